@@ -1,0 +1,1 @@
+"""Pure functions on arrays and strings: no model, no file, no state."""

@@ -1,0 +1,1 @@
+"""vlitq scores vision-language instruction-tuning data and selects the part worth training on."""

@@ -1,0 +1,1 @@
+"""Readers and writers of training data, a file each."""

@@ -1,0 +1,34 @@
+"""What a data format is: it knows its files, reads them as a stream of rows, and writes a subset of one back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from vlitq.sample import Row, Span
+
+
+class FormatError(ValueError):
+    """A file as a whole cannot be read. The message names the file, the place and the way out."""
+
+
+class Format(Protocol):
+    """A data format. Stateless; memory does not grow with the file."""
+
+    name: str
+
+    def matches(self, path: Path) -> bool:
+        """True when the start of the file looks like this format."""
+
+    def read(self, path: Path) -> Iterator[Row]:
+        """One `Row` a record, in order. An unreadable record is a row with an invalid sample and a reason; it never stops the rest.
+
+        Raises `FormatError` when nothing can be read at all.
+        """
+
+    def write(self, source: Path, spans: Sequence[Span], target: Path) -> None:
+        """The records at `spans` of `source`, byte for byte and in that order, as a file of the same format.
+
+        Written whole and then renamed to `target`.
+        """

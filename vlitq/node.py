@@ -1,0 +1,285 @@
+"""Nodes: features and scorers, frozen dataclasses whose fields are their configuration and whose equality is their identity."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from vlitq.schema import Array, Column
+
+Over = Literal["image", "text", "sample"]
+Part = Literal["images", "instruction", "response", "dialogue", "sample"]
+ModelRole = Literal["clip_image", "clip_text", "text_embedding"]
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+class Unavailable(RuntimeError):
+    """Weights or a package are missing. The message ends with the command that mends it."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where and how fast a run computes; never what. No field of it changes a score or a cache key.
+
+    `batch_size` counts items (images or texts) a forward pass; `workers` counts the threads that
+    read, decode and tokenise.
+    """
+
+    device: str = "cpu"
+    batch_size: int = 32
+    workers: int = 2
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Where a model's numbers come from, and the digest (sha256 or a hub revision) that pins them."""
+
+    origin: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """An opened feature. `prepare` turns one item into model input on a worker thread and must be
+    thread-safe; `encode` turns a batch of prepared items into float32 of shape (items, dim)."""
+
+    encode: Callable[[list[Any]], Array]
+    dim: int
+    prepare: Callable[[Any], Any] = lambda item: item
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """A varying number of vectors a row: row i owns `values[offsets[i]:offsets[i + 1]]`.
+
+    `values` is float32 of shape (items, dim), NaN where an item has none; `offsets` is int64 of
+    shape (rows + 1,).
+    """
+
+    values: Array
+    offsets: Array
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> Array:
+        return self.values[self.offsets[row] : self.offsets[row + 1]]
+
+    def take(self, rows: Sequence[int] | Array) -> Ragged:
+        """The same for some of the rows, in the order given."""
+        parts = [self[int(row)] for row in rows]
+        offsets = np.concatenate([[0], np.cumsum([len(part) for part in parts], dtype=np.int64)])
+        return Ragged(np.concatenate(parts) if parts else self.values[:0], offsets.astype(np.int64))
+
+
+class Node:
+    """A name, a version and parameters. Subclasses are frozen dataclasses; equal nodes are one node."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def parameters(self) -> dict[str, Any]:
+        """The fields, as JSON holds them; a node among them as its name, version and parameters."""
+        return {f.name: _as_json(getattr(self, f.name)) for f in fields(self) if f.init}  # type: ignore[arg-type]  # subclasses are dataclasses
+
+    def key(self, weights: Mapping[Node, Weights] | None = None) -> str:
+        """Hex digest of name, version, parameters, upstream nodes and their weights; no device, no batch size."""
+        return hashlib.sha256(json.dumps(self._identity(weights or {}), sort_keys=True).encode()).hexdigest()[:24]
+
+    def _identity(self, weights: Mapping[Node, Weights]) -> dict[str, Any]:
+        upstream = [[view_of(need).label, feature_of(need)._identity(weights)] for need in self.needs()]
+        digest = weights[self].digest if self in weights else None
+        return {
+            "name": self.name,
+            "version": self.version,
+            "parameters": self.parameters(),
+            "upstream": upstream,
+            "weights": digest,
+        }
+
+    def needs(self) -> tuple[Need, ...]:
+        """What `score` or `compute` receives, in order: features, or views of features."""
+        return ()
+
+
+class Feature(Node):
+    """A value worth computing once and sharing. The only place where models live.
+
+    `over` is what it maps: images (RGB `PIL.Image`), texts (`str`) or samples. An item that recurs, in one run or in the
+    next, is computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is scaled back to it.
+    """
+
+    over: ClassVar[Over]
+    unit_length: ClassVar[bool] = True
+
+    @abstractmethod
+    def open(self, runtime: Runtime) -> AbstractContextManager[Encoder]:
+        """Load what is needed and yield the encoder; release it on exit."""
+
+    def weights(self) -> Weights | None:
+        """The weights this feature loads, found without loading them; None where there are none.
+
+        Raises `Unavailable`, with the command that mends it.
+        """
+        return None
+
+    def of(self, part: Part) -> View:
+        """One vector a row: the mean over the items of a part of the sample."""
+        return View(self, part)
+
+    def each(self, part: Part) -> View:
+        """All vectors of a part of the sample, as `Ragged`."""
+        return View(self, part, each=True)
+
+
+@dataclass(frozen=True)
+class View:
+    """A feature as a scorer wants it: of which part of the sample, and pooled to one vector a row or each by itself.
+
+    Pooling is the mean of the part's items (images, or turns of text), scaled to unit length where the feature
+    has unit length; NaN where an item failed or there is none. A bare feature stands for its default view: all
+    images, or the response.
+    """
+
+    feature: Feature
+    part: Part
+    each: bool = False
+
+    @property
+    def label(self) -> str:
+        """`name` for the default view, else `name.part`, with `[]` where each item is wanted."""
+        plain = self.part == DEFAULT_PART[self.feature.over]
+        return self.feature.name + ("" if plain else f".{self.part}") + ("[]" if self.each else "")
+
+
+DEFAULT_PART: Mapping[Over, Part] = {"image": "images", "text": "response", "sample": "sample"}
+
+
+@dataclass(frozen=True)
+class Samples(Feature):
+    """The samples themselves, a sequence of `Sample`; given by the engine, kept nowhere."""
+
+    name = "samples"
+    over = "sample"
+
+    def open(self, runtime: Runtime) -> AbstractContextManager[Encoder]:
+        raise NotImplementedError("the engine gives the samples; nothing is opened")
+
+
+@dataclass(frozen=True)
+class Content(Feature):
+    """128-bit digest of what a sample says and shows, uint64 of shape (rows, 2); given by the engine.
+
+    Of each image the bytes of its file, of each turn the role and the text in Unicode NFC with white space folded; not the id.
+    """
+
+    name = "content"
+    over = "sample"
+
+    def open(self, runtime: Runtime) -> AbstractContextManager[Encoder]:
+        raise NotImplementedError("the engine gives the digests; nothing is opened")
+
+
+class CorpusFeature(Node):
+    """A value a row that needs all rows: neighbours, clusters. Computed once after the last batch, kept, shared."""
+
+    @abstractmethod
+    def compute(self, *arrays: Array) -> Array:
+        """From memory-mapped arrays of all rows, in the order of `needs()`, to an array of as many rows."""
+
+
+Need = Feature | View | CorpusFeature
+
+
+def feature_of(need: Need) -> Feature | CorpusFeature:
+    """The feature behind a need."""
+    return need.feature if isinstance(need, View) else need
+
+
+@dataclass(frozen=True)
+class _CorpusView:
+    label: str
+
+
+def view_of(need: Need) -> View | _CorpusView:
+    """A need as a view; a bare feature is its default view."""
+    if isinstance(need, View):
+        return need
+    if isinstance(need, CorpusFeature):
+        return _CorpusView(need.name)
+    return View(need, DEFAULT_PART[need.over])
+
+
+Columns = Mapping[str, Any]
+
+
+class Scorer(Node):
+    """Turns features into named columns, one value a row."""
+
+    columns: ClassVar[tuple[Column, ...]]
+    extra: ClassVar[str] = ""  # the pip extra that brings what it imports, where the base install does not
+
+
+class SampleScorer(Scorer):
+    """Scores each row by itself: any batch, any order, the same numbers."""
+
+    @abstractmethod
+    def score(self, *features: Any) -> Columns:
+        """Column name to values of shape (rows,). Inputs come in the order of `needs()`, and stay unchanged."""
+
+
+class CorpusScorer(Scorer):
+    """Scores rows in the light of all others, after the last batch."""
+
+    @abstractmethod
+    def score(self, *features: Any) -> Columns:
+        """Column name to values of shape (rows,), from memory-mapped arrays of all rows (of one part, when partitioned)."""
+
+    def summarize(self, *features: Any) -> Mapping[str, float]:
+        """Numbers about the whole set, by name. None unless overridden."""
+        return {}
+
+    def partition(self) -> Need | None:
+        """A need with one label a row: `score` then sees one part at a time."""
+        return None
+
+
+def model_role(role: ModelRole, default: Feature) -> Any:
+    """A dataclass field that `--models` fills: the run's feature for this role, unless a recipe names another."""
+    return field(default=default, metadata={"role": role})
+
+
+def with_models(scorer: type[Scorer], parameters: Mapping[str, Any], models: Mapping[ModelRole, Feature]) -> Scorer:
+    """An instance with its model roles filled from `models`, and `parameters` above them.
+
+    Raises `TypeError` that names the scorer and the parameters it has, when one is unknown.
+    """
+    known = {f.name: f for f in fields(scorer) if f.init}  # type: ignore[arg-type]  # subclasses are dataclasses
+    for name in parameters:
+        if name not in known:
+            raise TypeError(f"scorer {scorer.name!r} has no parameter {name!r}; it has: {', '.join(known) or 'none'}")
+    roles = {n: models[f.metadata["role"]] for n, f in known.items() if f.metadata.get("role") in models}
+    typed = {n: tuple(v) if isinstance(v, list) else v for n, v in parameters.items()}
+    return scorer(**{**roles, **typed})
+
+
+def defaults(scorer: type[Node]) -> dict[str, Any]:
+    """Parameter name to default value."""
+    return {f.name: f.default for f in fields(scorer) if f.default is not MISSING}  # type: ignore[arg-type]  # subclasses are dataclasses
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Node):
+        return {"node": value.name, "version": value.version, **value.parameters()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _as_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [_as_json(item) for item in value]
+    return value
