@@ -23,9 +23,8 @@ from vlitq.demo.edits import reworded
 from vlitq.demo.faults import COUNTS, Fault
 from vlitq.demo.photographs import LONGEST_SIDE, PHOTOGRAPHS, Photograph, load
 from vlitq.demo.scenes import scenes
-from vlitq.formats.contract import Format
+from vlitq.formats.llava import Llava
 from vlitq.node import Unavailable
-from vlitq.schema import Array, Column
 
 pytest.importorskip("skimage", reason="the demo's photographs come with scikit-image")
 pytest.importorskip("sklearn", reason="the demo's photographs come with scikit-learn")
@@ -125,6 +124,15 @@ def test_a_near_duplicate_differs_in_every_picture_and_some_words(
             assert (demo.images / new).read_bytes() != (demo.images / old).read_bytes()
 
 
+def test_vlitq_reads_every_record_and_finds_the_wrong_marker_counts(
+    demo: DemoData, planted: Mapping[str, Mapping[str, str]]
+) -> None:
+    samples = [row.sample for row in Llava().read(demo.data)]
+    assert len(samples) == 200
+    assert {s.id for s in samples if s.problems} == set(_with(planted, Fault.MARKER_COUNT))
+    assert all(s.turns and s.source for s in samples)
+
+
 def test_rewording_replaces_whole_words_only() -> None:
     assert reworded("A larger picture", otherwise="!") == "A bigger image"
     assert reworded("Two cats", otherwise="!") == "Two cats!"
@@ -162,23 +170,12 @@ def test_a_pair_counts_as_dropped_when_either_of_the_two_is() -> None:
 
 @dataclass(frozen=True)
 class _Run:
-    """A run of the demo in memory: one column that marks copies."""
+    """What the account reads of a run, in memory."""
 
-    demo: DemoData
     ids: list[str]
     path: Path = Path("run")
 
-    @property
-    def data(self) -> Path:
-        return self.demo.data
-
-    @property
-    def format(self) -> Format:
-        raise NotImplementedError("an account writes no subset")
-
-    @property
-    def columns(self) -> Mapping[str, Column]:
-        return {"echo.copy": Column("copy", "bool", "True for a copy.", axis="redundancy")}
+    scorers: tuple[str, ...] = ("echo",)
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -187,16 +184,8 @@ class _Run:
     def rows(self) -> pa.Table:
         return pa.table({"id": self.ids, "status": ["ok"] * len(self.ids)})
 
-    def table(self) -> pa.Table:
-        return self.rows().append_column("echo.copy", pa.array([True] + [False] * (len(self.ids) - 1)))
-
-    def status(self, scorer: str) -> Array:
-        raise NotImplementedError(scorer)
-
-    def feature(self, name: str) -> Array:
-        raise KeyError(name)
-
-    def check_data_unchanged(self) -> None: ...
+    def summary(self) -> Mapping[str, float]:
+        return {"echo.groups": 6}
 
 
 @dataclass(frozen=True)
@@ -214,12 +203,12 @@ def test_the_account_names_models_faults_and_places_in_a_few_lines(
 ) -> None:
     ids = list(records)
     clean = [identifier for identifier in ids if identifier not in planted]
-    lines = account(demo, _Run(demo, ids), _Selection(ids, clean), Path("subset.json"))
+    lines = account(demo, _Run(ids), _Selection(ids, clean), Path("subset.json"))
     text = "\n".join(lines)
     assert len(lines) <= 16
     assert "scored 200 samples" in text
     assert "clip_image small_clip" in text
-    assert "echo.copy: 1 samples" in text
+    assert "echo.groups 6" in text
     assert "dropped 12 of 12" in text
     assert "kept 144 of 144 (100%)" in text
     assert "subset.json" in text

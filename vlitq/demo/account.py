@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from vlitq.demo.dataset import DemoData
 from vlitq.demo.faults import Fault
-from vlitq.schema import Column, Status
-from vlitq.selection.contract import SelectableRun
 
 _COPIES = {Fault.NEAR_DUPLICATE, Fault.EXACT_COPY}
+
+
+class Scored(Protocol):
+    """What the account reads of a run."""
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+
+    @property
+    def scorers(self) -> Sequence[str]:
+        """The scorers whose scores are there."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """`roles` names the model of each role."""
+
+    def rows(self) -> pa.Table:
+        """`id`, `status` and more, one row a sample."""
+
+    def summary(self) -> Mapping[str, float]:
+        """Numbers about the whole set, as `scorer.number`."""
 
 
 class Decided(Protocol):
@@ -41,15 +61,15 @@ class Tally:
     dropped: int
 
 
-def account(demo: DemoData, run: SelectableRun, selection: Decided, subset: Path) -> list[str]:
+def account(demo: DemoData, run: Scored, selection: Decided, subset: Path) -> list[str]:
     """The lines to print."""
     planted = json.loads(demo.planted.read_text(encoding="utf-8"))
     ids, kept = run.rows()["id"].to_pylist(), set(selection.ids)
     return [
-        f"scored {len(ids)} samples from {demo.data} with {', '.join(_scorers(run))}",
+        f"scored {len(ids)} samples from {demo.data} with {', '.join(run.scorers)}",
         f"models: {_models(run)}",
         f"statuses: {_counted(run.rows()['status'].to_pylist())}",
-        *_redundant(run.columns, run.table()),
+        f"the set as a whole: {_numbers(run.summary())}",
         f"selection: kept {len(kept)} of {len(ids)}; dropped by stage: {_dropped_by_stage(selection.decisions())}",
         *(_fault_line(fault, tally) for fault, tally in tallies(planted, kept).items()),
         _clean_line(set(ids) - set(planted), kept),
@@ -78,26 +98,13 @@ def _clean_line(clean: Collection[str], kept: Collection[str]) -> str:
     return f"  {'without a fault':<21} kept {stayed} of {len(clean)} ({stayed / len(clean):.0%})"
 
 
-def _scorers(run: SelectableRun) -> list[str]:
-    return list(dict.fromkeys(name.partition(".")[0] for name in run.columns))
-
-
-def _models(run: SelectableRun) -> str:
+def _models(run: Scored) -> str:
     roles: Mapping[str, str] = run.manifest["roles"]
     return ", ".join(f"{role} {name}" for role, name in sorted(roles.items())) or "none"
 
 
-def _redundant(columns: Mapping[str, Column], table: pa.Table) -> Iterator[str]:
-    """A line for every column of the redundancy axis that marks or groups samples, whichever scorer it is of."""
-    for name, column in columns.items():
-        if column.axis != "redundancy" or name not in table.column_names:
-            continue
-        counts = Counter(value for value in table[name].to_pylist() if value is not None)
-        if column.dtype == "bool":
-            yield f"{name}: {counts[True]} samples"
-        elif column.dtype in ("int32", "int64", "string"):
-            sizes = [size for size in counts.values() if size > 1]
-            yield f"{name}: {len(sizes)} values that samples share, {sum(sizes)} samples among them"
+def _numbers(summary: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in summary.items()) or "no scorer sums it up"
 
 
 def _dropped_by_stage(decisions: pa.Table) -> str:
@@ -105,5 +112,5 @@ def _dropped_by_stage(decisions: pa.Table) -> str:
     return _counted([stage for kept, stage in rows if not kept])
 
 
-def _counted(values: Sequence[Status | str]) -> str:
+def _counted(values: Sequence[str]) -> str:
     return ", ".join(f"{count} {value}" for value, count in Counter(values).most_common()) or "none"
