@@ -1,0 +1,119 @@
+"""Reads a JSON array or JSON lines as a stream of records, each with its place in bytes, in constant memory."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from vlitq.formats.contract import FormatError
+from vlitq.formats.json_array import CHUNK, array_records
+from vlitq.formats.json_value import ENCODING, ERRORS, RECORD_LIMIT, Record, Unreadable, byte_size, decode, type_name
+from vlitq.sample import Span
+
+Container = Literal["array", "lines"]
+
+PROBE_RECORDS = 100  # lines looked at before a file is refused: its first ones may be damaged
+EXPECTED = "expected a JSON array of records, or one record a line"
+
+_WHITE = b" \t\r\n"
+
+
+def container(path: Path) -> Container:
+    """How the file holds its records.
+
+    Raises `FormatError` when it holds none: it is missing, empty, not JSON, or one object, string or number.
+    """
+    with _opened(path) as file:
+        start = _start(file)
+        head = _head(file)
+        if not head:
+            raise FormatError(f"{path}: the file is empty; {EXPECTED}")
+        if head.startswith(b"["):
+            return "array"
+        file.seek(start)
+        probe = list(islice(_lines(file, start), PROBE_RECORDS))
+    if any(isinstance(record.value, dict) for record in probe):
+        return "lines"
+    raise FormatError(f"{path}: {_wrong_top_level(head, probe)}; {EXPECTED}")
+
+
+def records(path: Path, chunk: int = CHUNK) -> Iterator[Record]:
+    """The records in order. A bad line is one record with an error; an array that breaks ends with one.
+
+    Raises `FormatError`, at the call, when the file as a whole cannot be read.
+    """
+    return _records(path, container(path), chunk)
+
+
+def _records(path: Path, kind: Container, chunk: int) -> Iterator[Record]:
+    with _opened(path) as file:
+        start = _start(file)
+        yield from _lines(file, start) if kind == "lines" else array_records(file, start, chunk)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise FormatError(f"{path}: cannot be opened: {error.strerror}") from error
+
+
+def _start(file: BinaryIO) -> int:
+    """The byte at which the text starts, after a byte-order mark if there is one; the file stands there."""
+    marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    return file.seek(len(codecs.BOM_UTF8) if marked else 0)
+
+
+def _head(file: BinaryIO) -> bytes:
+    """The first bytes that are not white space; none when the file has no others."""
+    while data := file.read(CHUNK):
+        if head := data.lstrip(_WHITE):
+            return head
+    return b""
+
+
+def _wrong_top_level(head: bytes, probe: list[Record]) -> str:
+    first = probe[0]
+    if head.startswith(b"{"):
+        return f"its top level is an object over several lines, or none of its first {len(probe)} lines is JSON"
+    if first.error is not None:
+        return f"{first.error}; it starts with {head[:20]!r}"
+    return f"its top level is a {type_name(first.value)}"
+
+
+def _lines(file: BinaryIO, offset: int) -> Iterator[Record]:
+    while line := file.readline(RECORD_LIMIT):
+        length = len(line)
+        if length == RECORD_LIMIT and not line.endswith(b"\n"):
+            length += _skip_line(file)
+            reason = f"not JSON: the line is longer than {RECORD_LIMIT} bytes, at byte {offset}"
+            yield Record(None, Span(offset, length), reason)
+        elif body := line.strip(_WHITE):
+            yield _line(body, offset + line.index(body[:1]))
+        offset += length
+
+
+def _line(body: bytes, offset: int) -> Record:
+    span = Span(offset, len(body))
+    text = body.decode(ENCODING, ERRORS)
+    try:
+        value, end = decode(text, 0)
+        if end != len(text):
+            raise Unreadable("there is more after the end of the record", end)
+    except Unreadable as error:
+        place = offset + byte_size(text[: error.position or 0])
+        return Record(None, span, f"not JSON: {error}, at byte {place}")
+    return Record(value, span)
+
+
+def _skip_line(file: BinaryIO) -> int:
+    skipped = 0
+    while part := file.readline(io.DEFAULT_BUFFER_SIZE):
+        skipped += len(part)
+        if part.endswith(b"\n"):
+            break
+    return skipped
