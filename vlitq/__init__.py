@@ -1,1 +1,28 @@
 """vlitq scores vision-language instruction-tuning data and selects the part worth training on."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vlitq.api import open, score, select  # noqa: A004  # `vlitq.open` reads as what it does
+    from vlitq.selection.result import Selection
+    from vlitq.store import Run
+
+__all__ = ["Run", "Selection", "open", "score", "select"]
+
+_HOMES = {
+    "open": "vlitq.api",
+    "score": "vlitq.api",
+    "select": "vlitq.api",
+    "Run": "vlitq.store",
+    "Selection": "vlitq.selection.result",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Importing vlitq costs nothing until one of these is used: `vlitq --help` answers at once.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vlitq' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

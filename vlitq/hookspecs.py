@@ -40,12 +40,12 @@ def vlitq_register_selectors() -> Iterable[type[Selector]]:  # type: ignore[empt
 
 @hookspec
 def vlitq_register_formats() -> Iterable[Format]:  # type: ignore[empty-body]  # pluggy never runs a spec
-    """Offer data formats, as objects that read and write: `return [Llava()]`. They are asked in turn whether a file is theirs."""
+    """Offer data formats, as objects: `return [Llava()]`. They are asked in turn whether a file is theirs."""
 
 
 @hookspec
 def vlitq_register_models() -> Iterable[ModelFamily]:  # type: ignore[empty-body]  # pluggy never runs a spec
-    """Offer families of models for `--models`: `return [OpenClip()]`. They are asked in turn whether a name is theirs."""
+    """Offer families of models: `return [OpenClip()]`. They are asked in turn whether a name is theirs."""
 
 
 @hookspec

@@ -1,10 +1,10 @@
-"""Nodes: features and scorers, frozen dataclasses whose fields are their configuration and whose equality is their identity."""
+"""Nodes: features and scorers, frozen dataclasses whose fields are their configuration and equality their identity."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
@@ -79,7 +79,7 @@ class Ragged:
         return Ragged(np.concatenate(parts) if parts else self.values[:0], offsets.astype(np.int64))
 
 
-class Node:
+class Node(ABC):
     """A name, a version and parameters. Subclasses are frozen dataclasses; equal nodes are one node."""
 
     name: ClassVar[str]
@@ -112,8 +112,9 @@ class Node:
 class Feature(Node):
     """A value worth computing once and sharing. The only place where models live.
 
-    `over` is what it maps: images (RGB `PIL.Image`), texts (`str`) or samples. An item that recurs, in one run or in the
-    next, is computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is scaled back to it.
+    `over` is what it maps: images (RGB `PIL.Image`), texts (`str`) or samples. An item that recurs, in one run or
+    in the next, is computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is
+    scaled back to it.
     """
 
     over: ClassVar[Over]
@@ -170,6 +171,7 @@ class Samples(Feature):
     over = "sample"
 
     def open(self, runtime: Runtime) -> AbstractContextManager[Encoder]:
+        """Never called."""
         raise NotImplementedError("the engine gives the samples; nothing is opened")
 
 
@@ -177,13 +179,15 @@ class Samples(Feature):
 class Content(Feature):
     """128-bit digest of what a sample says and shows, uint64 of shape (rows, 2); given by the engine.
 
-    Of each image the bytes of its file, of each turn the role and the text in Unicode NFC with white space folded; not the id.
+    Of each image the bytes of its file, of each turn the role and the text in Unicode NFC with white space folded;
+    not the id.
     """
 
     name = "content"
     over = "sample"
 
     def open(self, runtime: Runtime) -> AbstractContextManager[Encoder]:
+        """Never called."""
         raise NotImplementedError("the engine gives the digests; nothing is opened")
 
 
@@ -240,9 +244,9 @@ class CorpusScorer(Scorer):
 
     @abstractmethod
     def score(self, *features: Any) -> Columns:
-        """Column name to values of shape (rows,), from memory-mapped arrays of all rows (of one part, when partitioned)."""
+        """Column name to values of shape (rows,), from memory-mapped arrays of all rows, or of one part of them."""
 
-    def summarize(self, *features: Any) -> Mapping[str, float]:
+    def summarize(self, *features: Any) -> Mapping[str, float]:  # noqa: ARG002  # for subclasses to override
         """Numbers about the whole set, by name. None unless overridden."""
         return {}
 

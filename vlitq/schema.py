@@ -1,7 +1,8 @@
-"""What a number means: columns, their axis and direction, the statuses of a row, and the check that holds values to them."""
+"""What a number means: columns, their axis and direction, the statuses of a row, and the check of values."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, get_args
@@ -64,16 +65,16 @@ class Column:
             if value not in get_args(allowed):
                 raise ContractError(f"column {self.name!r}: {value!r} is not one of {', '.join(get_args(allowed))}")
 
-    def check(self, values: Any, rows: int) -> np.ma.MaskedArray[Any, Any]:
+    def check(self, values: Any, rows: int, numbers: Sequence[int] | None = None) -> np.ma.MaskedArray[Any, Any]:
         """The values as a masked array of the declared dtype, nulls masked.
 
-        Null is NaN in floats, None in strings, the mask in masked arrays. Raises `ContractError`
-        with the first offending row where length, dtype or bounds are broken.
+        Null is NaN in floats, None in strings, the mask in masked arrays. Raises `ContractError` with the first
+        offending row (by its entry in `numbers`, where given) when length, dtype or bounds are broken.
         """
         masked = self._masked(values)
         if masked.shape != (rows,):
             raise ContractError(f"column {self.name!r}: shape {masked.shape}, expected ({rows},)")
-        self._check_bounds(masked)
+        self._check_bounds(masked, range(rows) if numbers is None else numbers)
         return masked
 
     def _masked(self, values: Any) -> np.ma.MaskedArray[Any, Any]:
@@ -93,7 +94,7 @@ class Column:
         if not holds:
             raise ContractError(f"column {self.name!r}: dtype {array.dtype}, declared {self.dtype}")
 
-    def _check_bounds(self, masked: np.ma.MaskedArray[Any, Any]) -> None:
+    def _check_bounds(self, masked: np.ma.MaskedArray[Any, Any], numbers: Sequence[int]) -> None:
         low, high = self.bounds
         if self.dtype == "string" or (low is None and high is None):
             return
@@ -106,7 +107,7 @@ class Column:
         if outside.any():
             row = int(np.flatnonzero(outside)[0])
             raise ContractError(
-                f"column {self.name!r}: {masked.data[row]} in row {row} is outside [{_end(low)}, {_end(high)}]"
+                f"column {self.name!r}: {masked.data[row]} in row {numbers[row]} is outside [{_end(low)}, {_end(high)}]"
             )
 
 

@@ -22,8 +22,9 @@ class Format(Protocol):
         """True when the start of the file looks like this format."""
 
     def read(self, path: Path) -> Iterator[Row]:
-        """One `Row` a record, in order. An unreadable record is a row with an invalid sample and a reason; it never stops the rest.
+        """One `Row` a record, in order.
 
+        An unreadable record is a row with an invalid sample and a reason; it never stops the rest.
         Raises `FormatError` when nothing can be read at all.
         """
 

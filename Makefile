@@ -1,0 +1,38 @@
+# make demo | test | check | bench: all in .venv, which the first of them makes
+PYTHON ?= python3
+BIN := .venv/bin
+export HF_HUB_OFFLINE ?= 1
+
+.PHONY: demo test check lint types imports wheel bench clean
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable '.[dev]' --editable plugins/vlitq-hello
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/vlitq demo demo
+
+test: .venv/installed
+	$(BIN)/pytest
+
+check: lint types imports wheel
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed
+	$(BIN)/mypy
+
+imports: .venv/installed
+	$(BIN)/lint-imports
+
+wheel: .venv/installed
+	$(BIN)/python tests/wheel.py
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv demo dist build .cache

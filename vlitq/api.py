@@ -1,0 +1,148 @@
+"""The Python interface: score a dataset, open a run, select from it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from vlitq.engine.manifest import Request
+from vlitq.engine.run import execute
+from vlitq.formats.choice import choose
+from vlitq.host import Host
+from vlitq.node import Precision
+from vlitq.plan import EMBEDDED, make_plan
+from vlitq.recipe import Recipe, load
+from vlitq.runtime import cache_folder, runtime
+from vlitq.runtime import precision as precision_on
+from vlitq.selection.result import Selection
+from vlitq.selection.select import select as select_rows
+from vlitq.store import Run, RunError
+
+PathLike = str | os.PathLike[str]
+DEFAULT_RECIPE = "default"
+MOST_UNSCORED = 5.0  # per cent of rows that may fail before a run counts as failed
+
+
+class TooManyUnscored(RunError):
+    """More rows could not be scored than were allowed. The run is whole, and `run` holds it."""
+
+    def __init__(self, run: Run, share: float, allowed: float) -> None:
+        super().__init__(
+            f"{share:.1f} % of the rows could not be scored fully, {allowed:g} % were allowed; the run is complete, "
+            f"and `Run.unscored()` lists them: {run.path}"
+        )
+        self.run = run
+
+
+def score(  # noqa: PLR0913  # each is one option of `vlitq score`
+    data: PathLike,
+    *,
+    out: PathLike,
+    images: PathLike | None = None,
+    scorers: Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
+    recipe: PathLike | Recipe | None = None,
+    models: str | Sequence[str] | None = None,
+    device: str = "auto",
+    precision: Precision | Literal["auto"] = "auto",
+    batch_size: int | Literal["auto"] = "auto",
+    workers: int | None = None,
+    limit: int | None = None,
+    max_unscored: float | None = None,
+    cache: PathLike | Literal[False] | None = None,
+    quiet: bool = False,
+) -> Run:
+    """Score a dataset into the folder `out`; what is there already of the same dataset is not computed again.
+
+    images: the folder that image paths start from; by default the one of `data`. scorers: names, or names with
+    parameters; by default the recipe's. models: `"embedded"`, or models as their libraries name them. limit: the
+    first rows only. max_unscored: per cent of rows that may fail; above, `TooManyUnscored` is raised once the run is
+    complete; by default a warning. cache: the folder of vectors kept between runs; False keeps none.
+
+    Raises `FormatError`, `PlanError` or `RunError` before the first row when something is wrong with the data, the
+    scorers and models, or the folder.
+    """
+    source = Path(data)
+    if not source.is_file():
+        raise RunError(f"{source} is not a file")
+    root = Path(images) if images is not None else source.parent
+    if not root.is_dir():
+        raise RunError(f"image folder {root} is not a folder")
+    where = runtime(device, batch_size, workers)
+    host = Host()
+    asked = _recipe(host, recipe)
+    wanted = _wanted(scorers, asked)
+    names = [models] if isinstance(models, str) else list(models or asked.models or [EMBEDDED])
+    plan = make_plan(host, wanted, names, precision_on(precision, where.device))
+    request = Request(
+        data=source,
+        images=root,
+        out=Path(out),
+        format=choose((offer.thing for offer in host.offers("formats")), source),
+        cache=None if cache is False else Path(cache) if cache is not None else cache_folder(),
+        limit=limit,
+        recipe=asked.to_dict(),
+        plugins=tuple({"name": p.name, "distribution": p.distribution, "version": p.version, "status": p.status}
+                      for p in host.plugins),
+        quiet=quiet,
+    )  # fmt: skip
+    run = execute(plan, request, where)
+    _check_unscored(run, max_unscored)
+    return run
+
+
+def open(path: PathLike) -> Run:  # `vlitq.open` reads as what it does
+    """Open the folder of a run. Raises `RunError` when it holds none; warns when the run is not finished."""
+    run = Run(Path(path))
+    if not run.complete:
+        warnings.warn(f"{run.path} is not finished: run the same `score` again, it goes on", stacklevel=2)
+    return run
+
+
+def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **asked: Any) -> Selection:
+    """Choose rows of a run; nothing is scored again.
+
+    Takes the arguments of `vlitq.selection.select.select` (budget, method, by, gates, stratify, missing, unit, seed,
+    options); what is not given comes from `recipe`, by default the one the run was scored with.
+    """
+    opened = run if isinstance(run, Run) else open(run)
+    if not opened.complete:
+        raise RunError(f"{opened.path} is not finished: run the same `score` again, it goes on where it stopped")
+    host = Host()
+    base = _recipe(host, recipe) if recipe is not None else Recipe.from_dict(opened.manifest["recipe"])
+    arguments = base.selection() | {name: value for name, value in asked.items() if value is not None}
+    return select_rows(opened, selectors=host.selectors(), **arguments)
+
+
+def unscored_share(run: Run) -> float:
+    """Per cent of the rows for which some score that should exist does not."""
+    return 100 * len(run.unscored()["row"].unique()) / max(len(run), 1)
+
+
+def _recipe(host: Host, recipe: PathLike | Recipe | None) -> Recipe:
+    if isinstance(recipe, Recipe):
+        return recipe
+    name = os.fspath(recipe) if recipe is not None else DEFAULT_RECIPE
+    if Path(name).suffix == ".toml" or Path(name).is_file():
+        return load(Path(name))
+    return load(host.find("recipes", name).thing)
+
+
+def _wanted(scorers: Sequence[str] | Mapping[str, Mapping[str, Any]] | None, recipe: Recipe) -> dict[str, Any]:
+    if scorers is None:
+        return dict(recipe.scorers)
+    if isinstance(scorers, str):
+        raise RunError(f"scorers is a list of names: [{scorers!r}]")
+    if isinstance(scorers, Mapping):
+        return dict(scorers)
+    return {name: recipe.scorers.get(name, {}) for name in scorers}
+
+
+def _check_unscored(run: Run, allowed: float | None) -> None:
+    share = unscored_share(run)
+    if allowed is not None and share > allowed:
+        raise TooManyUnscored(run, share, allowed)
+    if share > MOST_UNSCORED:
+        warnings.warn(f"{share:.1f} % of the rows could not be scored fully: see Run.unscored()", stacklevel=3)

@@ -1,0 +1,165 @@
+"""Reads the command line, runs a command, and turns what goes wrong into one line and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+OK, FAILED, TOO_MANY_UNSCORED, STOPPED = 0, 2, 3, 130
+
+EXIT_STATUS = """exit status: 0 done; 2 not done, the message says why; 3 done, but more rows than
+--max-unscored have no score; 130 stopped by the keyboard"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    options = parser().parse_args(arguments)
+    module, _, function = options.run.partition(":")
+    try:
+        status: int = getattr(import_module(module), function)(options)
+    except KeyboardInterrupt:
+        return _complain("stopped. The same command goes on where it stopped", STOPPED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away, as `head` does
+        return OK
+    except OSError as error:
+        full = " Free some space: the same command goes on where it stopped" if error.errno == errno.ENOSPC else ""
+        return _complain(f"{error}.{full}", FAILED)
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        return _complain(str(error), FAILED)
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="vlitq",
+        description="Scores vision-language instruction-tuning data and selects the part worth training on.",
+        epilog=EXIT_STATUS,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _score(commands.add_parser("score", help="score a dataset into a run folder", epilog=EXIT_STATUS))
+    _select(commands.add_parser("select", help="select a subset of a scored dataset"))
+    _explain(commands.add_parser("explain", help="say what is known of one sample, and why it was kept or dropped"))
+    _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
+    _listing(
+        commands.add_parser("plugins", help="list plugins, or check one"), "plugins", "check", "hold it to the laws"
+    )
+    _plain(commands.add_parser("doctor", help="say what this environment can run"), "vlitq.cli.doctor:doctor")
+    demo = commands.add_parser("demo", help="write a small dataset with planted faults, score it, select from it")
+    demo.add_argument("folder", metavar="DIR", nargs="?", default="demo", help="where to (default: demo)")
+    _plain(demo, "vlitq.cli.demo:demo")
+    return top
+
+
+def _score(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("data", metavar="DATA", help="LLaVA JSON or JSON lines, or chat messages")
+    add("--images", metavar="DIR", help="the folder image paths start from (default: the folder of DATA)")
+    add("--out", metavar="RUN", required=True, help="the run folder; one of the same dataset is added to")
+    add("--recipe", metavar="NAME|FILE", help="scorers, parameters and models by name or TOML file (default: default)")
+    add("--scorers", metavar="a,b", type=_names, help="the scorers to run (default: the recipe's)")
+    add("--models", metavar="MODEL", nargs="+", help="embedded, or models as ARCHITECTURE/TAG, ARCHITECTURE/FILE, or a "
+        "sentence-transformers id or folder (default: the recipe's, else embedded)")  # fmt: skip
+    add("--device", default="auto", help="auto, cpu, cuda or cuda:1 and so on (default: auto)")
+    add("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16"], help="of the models (default: auto: "
+        "fp32 on a CPU, fp16 on a GPU); part of a score's identity")  # fmt: skip
+    add("--batch-size", metavar="N", type=_batch_size, default="auto", help="items a forward pass (default: auto)")
+    add("--workers", metavar="N", type=_positive, help="threads that read and decode (default: one a core)")
+    add("--limit", metavar="N", type=_positive, help="score the first N rows only")
+    add("--max-unscored", metavar="PCT", type=float, default=5.0, help="exit with 3 when more per cent of the rows "
+        "could not be scored fully (default: 5)")  # fmt: skip
+    add("--cache", metavar="DIR", help="where vectors are kept between runs (default: $VLITQ_CACHE or ~/.cache/vlitq)")
+    add("--no-cache", action="store_true", help="keep no vectors between runs")
+    _plain(command, "vlitq.cli.score:score")
+
+
+def _select(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("data", metavar="RUN", help="a run folder")
+    add("--out", metavar="FILE", required=True, help="the subset, in the format of the dataset")
+    add("--recipe", metavar="NAME|FILE", help="a selection by name or TOML file (default: the one scored with)")
+    add("--budget", metavar="20%|N", help="share or number of rows (or of --unit) to keep")
+    add("--unit", choices=["rows", "tokens", "images"], help="what the budget counts (default: rows)")
+    add("--method", metavar="NAME", help="how to choose: top, random, stratified, deita, or a plugin's")
+    add("--by", metavar="EXPR", help="what to rank by: columns, weighted sums, min(a, b), product(a, b), rrf(a, b)")
+    add("--gate", metavar="COND", action="append", dest="gates", help="a condition to meet: 'a.b >= 0.2'; repeatable")
+    add("--stratify", metavar="COLUMN", help="rank within the strata of a column, or of source")
+    add("--missing", choices=["drop", "last", "middle"], help="rows without a score they should have")
+    add("--option", metavar="NAME=VALUE", action="append", dest="options", help="an option of the method; repeatable")
+    add("--seed", metavar="N", type=int, help="of methods that draw (default: 0)")
+    _plain(command, "vlitq.cli.select:select")
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("data", metavar="RUN", help="a run folder")
+    command.add_argument("id", metavar="ID", help="the id of a sample, or #N for row N")
+    _plain(command, "vlitq.cli.explain:explain")
+
+
+def _listing(command: argparse.ArgumentParser, things: str, verb: str, help_text: str) -> None:
+    verbs = command.add_subparsers(metavar="COMMAND", required=True)
+    _plain(verbs.add_parser("list", help=f"the {things} there are"), f"vlitq.cli.{things}:list_{things}")
+    one = verbs.add_parser(verb, help=help_text)
+    one.add_argument("name", metavar="NAME")
+    _plain(one, f"vlitq.cli.{things}:{verb}")
+
+
+def _plain(command: argparse.ArgumentParser, run: str) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(run=run)
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError("names, with commas between")
+    return names
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return int(text)
+
+
+def _batch_size(text: str) -> int | str:
+    return text if text == "auto" else _positive(text)
+
+
+def _is_ours(error: Exception) -> bool:
+    """True for the errors whose message is written for the user."""
+    from vlitq.formats.contract import FormatError
+    from vlitq.host import HostError
+    from vlitq.node import Unavailable
+    from vlitq.plan import PlanError
+    from vlitq.recipe import RecipeError
+    from vlitq.selection.contract import SelectionError
+    from vlitq.store import RunError
+
+    return isinstance(
+        error, (FormatError, HostError, Unavailable, PlanError, RecipeError, SelectionError, RunError, UserError)
+    )
+
+
+class UserError(Exception):
+    """A command was asked for what it cannot do. The message says the way out."""
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"vlitq: {message}", file=sys.stderr)
+    return status
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"vlitq {version('vlitq')}")
+        parser.exit()

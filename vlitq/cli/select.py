@@ -1,0 +1,63 @@
+"""`vlitq select`: choose a subset, write it, and say what was dropped and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+
+from vlitq import api
+from vlitq.cli.main import OK, UserError
+from vlitq.selection.result import Selection
+
+
+def select(options: argparse.Namespace) -> int:
+    """Select and write; every default that dropped data is printed."""
+    run = api.open(options.data)
+    selection = api.select(
+        run,
+        recipe=options.recipe,
+        budget=options.budget,
+        unit=options.unit,
+        method=options.method,
+        by=options.by,
+        gates=options.gates,
+        stratify=options.stratify,
+        missing=options.missing,
+        options=_options(options.options),
+        seed=options.seed,
+    )
+    selection.write(options.out)
+    facts = {
+        "subset": str(options.out),
+        "kept": len(selection.ids),
+        "rows": len(run),
+        "stages": stages(selection),
+        "notes": list(selection.notes),
+        "manifest": dict(selection.manifest),
+    }
+    if options.json:
+        print(json.dumps(facts, ensure_ascii=False))
+        return OK
+    print(f"{options.out}: kept {facts['kept']} of {facts['rows']} rows")
+    for stage, count in stages(selection).items():
+        print(f"  {count:>8} {stage}")
+    for note in selection.notes:
+        print(f"note: {note}")
+    print(f"why, row by row: {options.out}.decisions.parquet, or `vlitq explain {options.data} ID`")
+    return OK
+
+
+def stages(selection: Selection) -> dict[str, int]:
+    """Rows by the stage that decided them."""
+    return dict(Counter(selection.decisions()["stage"].to_pylist()).most_common())
+
+
+def _options(given: list[str] | None) -> dict[str, str] | None:
+    if given is None:
+        return None
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise UserError(f"--option {name}: write it as NAME=VALUE")
+    return {name.strip(): value.strip() for name, _, value in pairs}

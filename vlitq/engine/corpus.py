@@ -1,0 +1,92 @@
+"""The corpus stage: features and scorers that need all rows, over memory-mapped arrays, after the last batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from vlitq.engine.folder import Folder, write_whole
+from vlitq.engine.scoring import Scores, as_table, blame, checked, empty
+from vlitq.node import CorpusFeature, CorpusScorer, Need, view_of
+from vlitq.plan import Plan
+from vlitq.sample import Problem
+from vlitq.schema import Array, ContractError, Status
+from vlitq.store import ROWS, read_table
+
+
+@dataclass
+class Corpus:
+    """Computes what needs all rows, once each. A failure is the failure of the scorers that need it, not of the run."""
+
+    plan: Plan
+    folder: Folder
+    rows: int
+    workers: int
+    seconds: dict[str, float] = field(default_factory=dict)
+    summaries: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def score(self, scorer: CorpusScorer) -> None:
+        """Score all rows and write them; record the scorer's summary of the set."""
+        began = time.perf_counter()
+        rows = self.rows
+        owner = self.plan.owners[scorer.name]
+        try:
+            inputs = [self.array(need) for need in scorer.needs()]
+            values = self._parts(scorer, inputs, rows)
+            self.summaries[scorer.name] = {k: float(v) for k, v in scorer.summarize(*inputs).items()}
+            scores = Scores(values, {})
+        except Exception as error:  # a plugin's border: recorded with the plugin, scorer and cause; the others go on
+            problem = Problem(Status.ERROR, blame(scorer, owner, error))
+            scores = Scores(empty(scorer, rows), dict.fromkeys(range(rows), problem))
+        failures = self._failures(scores, rows)
+        self.folder.write_scores(scorer.name, 0, as_table(scorer, scores, failures, rows))
+        self.seconds[scorer.name] = time.perf_counter() - began
+
+    def array(self, need: Need) -> Array:
+        """A view's rows, or a corpus feature's: computed now if it never was, memory-mapped."""
+        path = self.folder.feature_file(view_of(need).label, self.plan.key(need))
+        if isinstance(need, CorpusFeature) and not path.is_file():
+            self._compute(need)
+        loaded: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        return loaded
+
+    def _compute(self, feature: CorpusFeature) -> None:
+        inputs = [self.array(need) for need in feature.needs()]
+        began = time.perf_counter()
+        result = feature.compute(*inputs)
+        if len(result) != self.rows:
+            raise ContractError(f"feature {feature.name!r}: {len(result)} rows, expected {self.rows}")
+        path = self.folder.feature_file(feature.name, self.plan.key(feature))
+        write_whole(path, lambda file: np.save(file, result, allow_pickle=False))
+        self.seconds[feature.name] = self.seconds.get(feature.name, 0.0) + time.perf_counter() - began
+
+    def _parts(self, scorer: CorpusScorer, inputs: list[Array], rows: int) -> dict[str, Any]:
+        partition = scorer.partition()
+        if partition is None:
+            return checked(scorer, scorer.score(*inputs), range(rows))
+        labels = np.asarray(self.array(partition)).reshape(rows, -1)[:, 0]
+        parts = [np.flatnonzero(labels == label) for label in np.unique(labels[~np.isnan(labels)])]
+        values = empty(scorer, rows)
+        with ThreadPoolExecutor(self.workers, "vlitq-part") as pool:
+            results = pool.map(lambda part: scorer.score(*(array[part] for array in inputs)), parts)
+            for part, result in zip(parts, results, strict=True):
+                for name, column in checked(scorer, result, part.tolist()).items():
+                    values[name][part] = column
+        return values
+
+    def _failures(self, scores: Scores, rows: int) -> Mapping[int, Problem]:
+        facts = read_table(self.folder.path / ROWS)
+        null = np.any([np.ma.getmaskarray(column) for column in scores.values.values()], axis=0)
+        failures: dict[int, Problem] = {}
+        for row, status in enumerate(facts["status"].to_pylist()):
+            if Status(status) is Status.INVALID:
+                for column in scores.values.values():
+                    column[row] = np.ma.masked
+            if Status(status) is Status.INVALID or (null[row] and Status(status).failed):
+                failures[row] = Problem(Status(status), facts["reason"][row].as_py())
+        return failures

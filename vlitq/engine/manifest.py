@@ -1,0 +1,160 @@
+"""The manifest of a run: what was asked, of which data, by which plugins, models and versions, and what it cost."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+
+from vlitq.formats.contract import Format
+from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View
+from vlitq.plan import Plan
+from vlitq.store import read_table
+
+if TYPE_CHECKING:
+    from vlitq.engine.corpus import Corpus
+    from vlitq.engine.stream import Stream
+
+LAYOUT = 1  # of the run folder
+LIBRARIES = (
+    "vlitq", "numpy", "pyarrow", "pillow", "torch", "torchvision", "open_clip_torch", "sentence-transformers",
+    "transformers", "timm", "faiss-cpu",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asks of a run, besides the plan. `limit` None is all rows; `cache` None keeps no vectors."""
+
+    data: Path
+    images: Path
+    out: Path
+    format: Format
+    cache: Path | None = None
+    limit: int | None = None
+    recipe: Mapping[str, Any] | None = None
+    plugins: tuple[Mapping[str, str], ...] = ()
+    quiet: bool = False
+
+
+def fingerprint(request: Request) -> dict[str, Any]:
+    """What makes a dataset this one: its bytes, its image folder, and how many of its rows are asked for."""
+    return {
+        "path": str(request.data.resolve()),
+        "images": str(request.images.resolve()),
+        "format": request.format.name,
+        "bytes": request.data.stat().st_size,
+        "sha256": _sha256(request.data),
+        "limit": request.limit,
+    }
+
+
+def begun(
+    plan: Plan, request: Request, dataset: Mapping[str, Any], earlier: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The manifest of a run that has begun: not complete, and without what the plan is about to replace."""
+    before = earlier or {"scorers": {}, "features": {}, "roles": {}, "models": {}, "passes": []}
+    models = {role: _describe(plan, feature) for role, feature in plan.models.items()}
+    return {
+        "layout": LAYOUT,
+        "complete": False,
+        "rows": before.get("rows", 0),
+        "dataset": dataset,
+        "recipe": request.recipe,
+        "models": {**before["models"], **models},
+        "roles": {**before["roles"], **{role: feature.name for role, feature in plan.models.items()}},
+        "scorers": {**before["scorers"], **{s.name: _scorer(plan, s) for s in plan.scorers}},
+        "features": {**before["features"], **_features(plan)},
+        "plugins": list(request.plugins),
+        "libraries": _libraries(),
+        "passes": before["passes"],
+    }
+
+
+def ended(
+    manifest: Mapping[str, Any], plan: Plan, stream: Stream, corpus: Corpus, runtime: Runtime, seconds: float
+) -> dict[str, Any]:
+    """The manifest of a run that is complete: rows by status, summaries, and the cost of this pass."""
+    path = stream.folder.path
+    scorers = {name: dict(entry) for name, entry in manifest["scorers"].items()}
+    for scorer in plan.scorers:
+        scorers[scorer.name]["summary"] = corpus.summaries.get(scorer.name, {})
+        scorers[scorer.name]["statuses"] = _statuses(path / "scores" / scorer.name)
+    cost = {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": seconds,
+        "runtime": asdict(runtime),
+        "machine": f"{platform.machine()} {platform.system()}, Python {platform.python_version()}",
+        "images": {"read": stream.images_read, "decoded": stream.images_decoded},
+        "features": {name: asdict(meter) for name, meter in stream.bank.meters.items()},
+        "scorers": {**stream.seconds, **corpus.seconds},
+    }
+    return {
+        **manifest,
+        "complete": True,
+        "rows": stream.rows,
+        "statuses": _statuses(path / "rows"),
+        "scorers": scorers,
+        "passes": [*manifest["passes"], cost],
+    }
+
+
+def _scorer(plan: Plan, scorer: Scorer) -> dict[str, Any]:
+    return {
+        "key": plan.key(scorer),
+        "version": scorer.version,
+        "plugin": plan.owners[scorer.name],
+        "parameters": scorer.parameters(),
+        "columns": [asdict(column) for column in scorer.columns],
+    }
+
+
+def _features(plan: Plan) -> dict[str, dict[str, Any]]:
+    entries: dict[str, dict[str, Any]] = {}
+    for need in (*plan.stored, *plan.corpus_features):
+        key = plan.key(need)
+        name = need.label if isinstance(need, View) else need.name
+        label = f"{name}.{key[:8]}" if name in entries else name  # one node with two sets of parameters
+        node: Feature | CorpusFeature = need.feature if isinstance(need, View) else need
+        entries[label] = {"file": f"{name}.{key[:8]}.npy", "key": key, **_describe(plan, node)}
+    return entries
+
+
+def _describe(plan: Plan, node: Feature | CorpusFeature) -> dict[str, Any]:
+    weights = plan.weights.get(node)
+    return {
+        "node": node.name,
+        "version": node.version,
+        "parameters": node.parameters(),
+        "weights": asdict(weights) if weights else None,
+    }
+
+
+def _statuses(folder: Path) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for entry in pc.value_counts(read_table(folder)["status"].combine_chunks()).to_pylist():
+        counts[entry["values"]] += entry["counts"]
+    return dict(sorted(counts.items()))
+
+
+def _libraries() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,104 @@
+"""A run from plan to manifest: what is there already, what is left, and doing it."""
+
+from __future__ import annotations
+
+import fcntl
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from vlitq.engine.bank import Bank
+from vlitq.engine.corpus import Corpus
+from vlitq.engine.folder import Folder, finish_vectors
+from vlitq.engine.manifest import Request, begun, ended, fingerprint
+from vlitq.engine.progress import Progress
+from vlitq.engine.shard import shards
+from vlitq.engine.stream import Stream
+from vlitq.node import Runtime
+from vlitq.plan import Plan
+from vlitq.store import MANIFEST, Run, RunError
+
+LOCK = "lock"
+
+
+def execute(plan: Plan, request: Request, runtime: Runtime) -> Run:
+    """Score the dataset into the run folder: what is not there yet, and nothing twice.
+
+    Raises `RunError` when the folder holds something else, `FormatError` when the dataset cannot be read.
+    """
+    with _locked(request.out):
+        dataset = fingerprint(request)
+        earlier = _earlier(request.out, dataset)
+        todo = replace(plan, scorers=tuple(s for s in plan.scorers if not _done(s.name, plan.key(s), earlier)))
+        if earlier is not None and not todo.scorers:
+            return earlier
+        folder = Folder(request.out)
+        manifest = begun(todo, request, dataset, earlier.manifest if earlier else None)
+        folder.write_manifest(manifest)
+        began = time.perf_counter()
+        with ExitStack() as stack:
+            progress = Progress(manifest["dataset"]["bytes"], request.limit, request.quiet)
+            stack.callback(progress.close)
+            stream = _stream(todo, request, runtime, folder, progress, stack)
+            corpus = _corpus(todo, folder, stream.rows, runtime, progress)
+        folder.write_manifest(ended(manifest, todo, stream, corpus, runtime, time.perf_counter() - began))
+        return Run(request.out)
+
+
+def _stream(
+    plan: Plan, request: Request, runtime: Runtime, folder: Folder, progress: Progress, stack: ExitStack
+) -> Stream:
+    cache = request.cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vlitq-")))
+    bank = stack.enter_context(Bank({f: plan.key(f) for f in plan.features}, cache, runtime))
+    stream = Stream(plan, bank, folder, request.images.resolve(), runtime.workers, progress.shard)
+    stream.run(shards(islice(request.format.read(request.data), request.limit)))
+    if stream.rows == 0:
+        raise RunError(f"{request.data} holds no records: there is nothing to score")
+    for view in plan.stored:
+        finish_vectors(folder.feature_file(view.label, plan.key(view)), stream.rows)
+    return stream
+
+
+def _corpus(plan: Plan, folder: Folder, rows: int, runtime: Runtime, progress: Progress) -> Corpus:
+    corpus = Corpus(plan, folder, rows, runtime.workers)
+    for scorer in plan.corpus_scorers:
+        progress.stage(scorer.name)
+        corpus.score(scorer)
+    return corpus
+
+
+def _earlier(out: Path, dataset: Mapping[str, Any]) -> Run | None:
+    """The run that the folder holds of this very dataset. Raises `RunError` when it holds anything else."""
+    if not (out / MANIFEST).is_file():
+        if any(entry.name != LOCK for entry in out.iterdir()):
+            raise RunError(f"{out} is not empty and holds no run: choose another --out")
+        return None
+    run = Run(out)
+    for name, what in (("sha256", "dataset"), ("images", "image folder"), ("limit", "--limit")):
+        if run.manifest["dataset"][name] != dataset[name]:
+            raise RunError(
+                f"{out} holds another run: its {what} was {run.manifest['dataset'][name]}, not {dataset[name]}. "
+                "Choose another --out; vectors computed before are taken from the cache all the same"
+            )
+    return run
+
+
+def _done(scorer: str, key: str, earlier: Run | None) -> bool:
+    """True when an earlier, finished pass left this scorer's scores. An unfinished one goes on shard by shard."""
+    return earlier is not None and earlier.complete and earlier.manifest["scorers"].get(scorer, {}).get("key") == key
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunError(f"another process is writing {out}: wait for it, or choose another --out") from error
+        yield

@@ -1,0 +1,85 @@
+"""A shard: a run of consecutive rows that is computed, written and resumed as one."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from vlitq.node import Part
+from vlitq.sample import Problem, Role, Row, Sample
+
+SHARD_ROWS = 2048  # rows written at a time: a kill costs at most one shard of scoring, and no finished encoding
+BYTES_A_TOKEN = 4  # the usual estimate for byte-pair vocabularies; a budget in tokens is counted in these
+
+ROLES: Mapping[Part, tuple[Role, ...]] = {
+    "instruction": ("human",),
+    "response": ("assistant",),
+    "dialogue": ("human", "assistant"),
+}
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Rows `start` to `start + len(rows)` of the dataset."""
+
+    index: int
+    start: int
+    rows: tuple[Row, ...]
+
+    @property
+    def samples(self) -> list[Sample]:
+        """The samples, valid or not, in order."""
+        return [row.sample for row in self.rows]
+
+
+def shards(rows: Iterable[Row], size: int = SHARD_ROWS) -> Iterator[Shard]:
+    """The rows in shards of `size`; the last may be shorter."""
+    source = iter(rows)
+    index = 0
+    while chunk := tuple(islice(source, size)):
+        yield Shard(index, index * size, chunk)
+        index += 1
+
+
+def texts_of(sample: Sample, part: Part) -> list[str]:
+    """The texts of a part, a turn each, in order; empty ones left out."""
+    roles = ROLES[part]
+    return [turn.text for turn in sample.turns if turn.text and turn.role in roles]
+
+
+def text_digest(text: str) -> bytes:
+    """16 bytes that stand for a text."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: int) -> bytes:
+    """16 bytes that stand for what a sample says and shows; of its own for a record that is no sample."""
+    state = hashlib.blake2b(digest_size=16)
+    if not sample.valid:
+        state.update(f"invalid {row}".encode())
+    for ref in sample.images:
+        image = images.get(ref.path)
+        state.update(image if isinstance(image, bytes) else b"path " + ref.path.encode("utf-8", "surrogateescape"))
+    for turn in sample.turns:
+        text = " ".join(unicodedata.normalize("NFC", turn.text).split())
+        state.update(f"\0{turn.role}\0{text}".encode())
+    return state.digest()
+
+
+def record_hash(sample: Sample) -> int:
+    """64 bits that stand for a record's texts and image names, whatever its id and place: what breaks ties."""
+    state = hashlib.blake2b(digest_size=8)
+    for ref in sample.images:
+        state.update(ref.path.encode("utf-8", "surrogateescape") + b"\0")
+    for turn in sample.turns:
+        state.update(turn.text.encode("utf-8", "surrogatepass") + b"\0")
+    return int.from_bytes(state.digest(), "little")
+
+
+def estimated_tokens(sample: Sample) -> int:
+    """UTF-8 bytes of all turns, over four, rounded up."""
+    size = sum(len(turn.text) if turn.text.isascii() else len(turn.text.encode()) for turn in sample.turns)
+    return -(-size // BYTES_A_TOKEN)

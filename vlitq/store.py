@@ -1,0 +1,182 @@
+"""The run folder, read: scores as tables, features as memory maps, the manifest, and whether the run is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from vlitq.formats.contract import Format
+from vlitq.host import Host
+from vlitq.schema import Array, Column, Status
+
+MANIFEST = "manifest.json"
+ROWS, SCORES, FEATURES, PROGRESS = "rows", "scores", "features", "progress"
+ROW_FIELDS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+        ("offset", pa.int64()),
+        ("length", pa.int64()),
+        ("turns", pa.int32()),
+        ("tokens", pa.int32()),
+        ("images", pa.int32()),
+        ("content", pa.uint64()),
+    ]
+)
+
+
+class RunError(Exception):
+    """A folder is not the run it is taken for. The message names the folder and the way out."""
+
+
+def shard_file(folder: Path, index: int, suffix: str = ".parquet") -> Path:
+    """The file of one shard."""
+    return folder / f"{index:06d}{suffix}"
+
+
+class Run:
+    """The scores of one dataset, in a folder. Open one with `vlitq.open`; rows are in input order everywhere."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not (path / MANIFEST).is_file():
+            raise RunError(f"{path} holds no run: there is no {MANIFEST}. `vlitq score DATA --out {path}` makes one")
+        self.manifest: Mapping[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+
+    def __len__(self) -> int:
+        return int(self.manifest["rows"])
+
+    def __repr__(self) -> str:
+        state = "" if self.complete else ", not finished"
+        return f"Run({str(self.path)!r}, {len(self)} rows, scorers: {', '.join(self.scorers)}{state})"
+
+    @property
+    def complete(self) -> bool:
+        """False when the run was stopped half-way; the same `score` command goes on where it stopped."""
+        return bool(self.manifest["complete"])
+
+    @property
+    def scorers(self) -> tuple[str, ...]:
+        """The scorers whose scores are here, in the order they were asked for."""
+        return tuple(self.manifest["scorers"])
+
+    @property
+    def data(self) -> Path:
+        """The dataset file that was scored."""
+        return Path(self.manifest["dataset"]["path"])
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column by its full name, `scorer.column`."""
+        return {
+            f"{scorer}.{c['name']}": Column(**{**c, "bounds": tuple(c["bounds"])})
+            for scorer, entry in self.manifest["scorers"].items()
+            for c in entry["columns"]
+        }
+
+    @cached_property
+    def format(self) -> Format:
+        """The format of the dataset, able to write a subset of it."""
+        found: Format = Host().find("formats", self.manifest["dataset"]["format"]).thing
+        return found
+
+    def rows(self) -> pa.Table:
+        """One row a record: id, source, status, reason, offset, length, turns, tokens, images, content."""
+        return read_table(self.path / ROWS)
+
+    def table(self) -> pa.Table:
+        """`id`, `status` and every column as `scorer.column`; null where a row has no score."""
+        rows = self.rows()
+        table = pa.table({"id": rows["id"], "status": rows["status"]})
+        for scorer in self.scorers:
+            scores = self.scores(scorer)
+            for name in scores.column_names:
+                if name not in ("status", "reason"):
+                    table = table.append_column(f"{scorer}.{name}", scores[name])
+        return table
+
+    def scores(self, scorer: str) -> pa.Table:
+        """One scorer's columns, and why a row has none: `status`, `reason`."""
+        if scorer not in self.scorers:
+            raise RunError(f"{self.path} has no scores of {scorer!r}; it has: {', '.join(self.scorers) or 'none'}")
+        return read_table(self.path / SCORES / scorer)
+
+    def status(self, scorer: str) -> Array:
+        """The status of every row with this scorer, strings of shape (rows,)."""
+        return np.asarray(self.scores(scorer)["status"].to_numpy(zero_copy_only=False))
+
+    def unscored(self) -> pa.Table:
+        """Every failure: row, id, node (a scorer, or `sample`), status, reason."""
+        rows = self.rows().select(["id", "status", "reason"])
+        parts = [_failures(rows, "sample", rows["id"])]
+        parts += [_failures(self.scores(s), s, rows["id"]) for s in self.scorers]
+        return pa.concat_tables(parts)
+
+    def summary(self) -> dict[str, float]:
+        """Numbers about the whole set, as `scorer.number`."""
+        entries = self.manifest["scorers"].items()
+        return {f"{s}.{name}": value for s, entry in entries for name, value in entry.get("summary", {}).items()}
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names `feature` answers to."""
+        return tuple(self.manifest["features"]) + tuple(self.manifest["roles"])
+
+    def feature(self, name: str) -> Array:
+        """A memory map of shape (rows, dim), rows in input order, NaN where a row has none.
+
+        `name` is a feature's own name, with the part it was taken of where that is not the usual one
+        (`minilm.dialogue`), or a role: `clip_image` and `clip_text` are the two sides of the image–text model of this
+        run, `text_embedding` its text model, whichever they were.
+        """
+        entry = self.manifest["features"].get(name) or self._by_role(name)
+        if entry is None:
+            raise RunError(f"{self.path} has no feature {name!r}; it has: {', '.join(self.features) or 'none'}")
+        loaded: Array = np.load(self.path / FEATURES / entry["file"], mmap_mode="r", allow_pickle=False)
+        return loaded
+
+    def check_data_unchanged(self) -> None:
+        """Raise `RunError` when the dataset is not the file that was scored."""
+        known = self.manifest["dataset"]
+        if not self.data.is_file():
+            raise RunError(f"{self.data} is gone: the subset is copied from it. Put it back, or score it anew")
+        if self.data.stat().st_size != known["bytes"]:
+            raise RunError(f"{self.data} has changed since it was scored: score it anew, into another folder")
+
+    def _by_role(self, name: str) -> Mapping[str, Any] | None:
+        role, _, part = name.partition(".")
+        node = self.manifest["roles"].get(role)
+        entries: Mapping[str, Any] = self.manifest["features"]
+        return entries.get(f"{node}.{part}" if part else node) if node else None
+
+
+def read_table(folder: Path) -> pa.Table:
+    """The shards of a folder as one table."""
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        raise RunError(f"{folder} is empty: the run was stopped before its first shard. Run the same `score` again")
+    return pa.concat_tables([pq.read_table(file, partitioning=None) for file in files])
+
+
+def _failures(table: pa.Table, node: str, ids: Any) -> pa.Table:
+    failing = pa.array([status.value for status in Status if status.failed])
+    failed = pa.array(np.flatnonzero(pc.is_in(table["status"], failing)), pa.int64())
+    return pa.table(
+        {
+            "row": failed,
+            "id": ids.take(failed),
+            "node": pa.array([node] * len(failed), pa.string()),
+            "status": table["status"].take(failed),
+            "reason": table["reason"].take(failed),
+        }
+    )
