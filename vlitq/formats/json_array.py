@@ -14,6 +14,9 @@ from vlitq.sample import Span
 CHUNK = 256 * 1024  # bytes read at a time: the working memory is a few of these
 TOKEN = 16  # characters: longer than any literal, escape or tail of a number that a chunk may cut in two
 
+OPEN_STRING = "Unterminated string"  # how Python's parser calls one that the end of the text cuts off
+STRUCTURE = frozenset('{}[],:"')
+
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -122,12 +125,17 @@ class _Window:
         """True when the text may just end too early: the fault is at its end, or a string that starts earlier."""
         if error.position is None:
             return False
-        return error.position + TOKEN > len(self.text) or str(error).startswith("Unterminated string")
+        return error.position + TOKEN > len(self.text) or str(error).startswith(OPEN_STRING)
+
+    def _goes_on(self, error: Unreadable) -> bool:
+        """True when the text goes on after the fault: something was left out there, not cut off."""
+        is_string = str(error).startswith(OPEN_STRING)
+        return not is_string and not STRUCTURE.isdisjoint(self.text[error.position :])
 
     def _error(self, error: Unreadable) -> Record:
         if self._too_long():
             return self.broken(f"the record is longer than {RECORD_LIMIT} bytes")
         place = self.offset + byte_size(self.text[self.at : error.position or self.at])
-        if self.ended and self._may_be_cut(error):
+        if self.ended and self._may_be_cut(error) and not self._goes_on(error):
             return self.broken(f"the file is cut off within this record ({error})", place)
         return self.broken(str(error), place)

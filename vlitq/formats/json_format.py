@@ -77,7 +77,7 @@ class JsonFormat(ABC):
         if record.error is not None:
             return _invalid(f"row-{index:06d}", record.error)
         if not isinstance(record.value, dict):
-            return _invalid(f"row-{index:06d}", f"the record is a {type_name(record.value)}, not an object")
+            return _invalid(f"row-{index:06d}", f"the record is {type_name(record.value)}, not an object")
         return self._parsed(index, record.value)
 
     def _parsed(self, index: int, record: dict[str, Any]) -> Sample:
@@ -104,12 +104,12 @@ class JsonFormat(ABC):
         if turns is None:
             raise parts.Malformed(f"the record has no {self.turns_field!r}")
         if not isinstance(turns, list):
-            raise parts.Malformed(f"{self.turns_field!r} is a {type_name(turns)}, not a list")
+            raise parts.Malformed(f"{self.turns_field!r} is {type_name(turns)}, not a list")
         if not turns:
             raise parts.Malformed(f"{self.turns_field!r} is empty")
         for number, turn in enumerate(turns, 1):
             if not isinstance(turn, dict):
-                raise parts.Malformed(f"turn {number} is a {type_name(turn)}, not an object")
+                raise parts.Malformed(f"turn {number} is {type_name(turn)}, not an object")
         return turns
 
 

@@ -36,7 +36,7 @@ def container(path: Path) -> Container:
             return "array"
         file.seek(start)
         probe = list(islice(_lines(file, start), PROBE_RECORDS))
-    if any(isinstance(record.value, dict) for record in probe):
+    if _are_lines(probe):
         return "lines"
     raise FormatError(f"{path}: {_wrong_top_level(head, probe)}; {EXPECTED}")
 
@@ -76,13 +76,22 @@ def _head(file: BinaryIO) -> bytes:
     return b""
 
 
+def _are_lines(probe: list[Record]) -> bool:
+    """True when the first line is an object, or is damaged and half of the lines are.
+
+    An object that is spread over many lines may well have a line with a whole object in it.
+    """
+    objects = [isinstance(record.value, dict) for record in probe]
+    return objects[0] or 2 * sum(objects) >= len(objects)
+
+
 def _wrong_top_level(head: bytes, probe: list[Record]) -> str:
     first = probe[0]
     if head.startswith(b"{"):
         return f"its top level is an object over several lines, or none of its first {len(probe)} lines is JSON"
     if first.error is not None:
         return f"{first.error}; it starts with {head[:20]!r}"
-    return f"its top level is a {type_name(first.value)}"
+    return f"its top level is {type_name(first.value)}"
 
 
 def _lines(file: BinaryIO, offset: int) -> Iterator[Record]:

@@ -44,11 +44,18 @@ def byte_size(text: str) -> int:
 
 
 def type_name(value: Any) -> str:
-    """What JSON calls the type of a value."""
+    """What JSON calls the type of a value, with its article."""
     return _TYPE_NAMES.get(type(value), "null")
 
 
-_TYPE_NAMES = {dict: "object", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
+_TYPE_NAMES = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+}
 
 
 def _decode(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Any, int]:
