@@ -1,15 +1,66 @@
-"""What a selection method is: it receives a pool of rows with a fused score, and spends an exact budget on it."""
+"""What a selection reads, a scored run, and what a method is: it spends an exact budget on a pool of ranked rows."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
+import pyarrow as pa
 
+from vlitq.formats.contract import Format
 from vlitq.node import Node
-from vlitq.schema import Array
+from vlitq.schema import Array, Column
+
+
+class SelectionError(ValueError):
+    """A selection cannot be made as asked. The message says what is wrong and the way out."""
+
+
+class SelectionRefused(SelectionError):
+    """A selection would rest on scores that are missing for too many rows; the user has to say how to treat them."""
+
+
+class SelectableRun(Protocol):
+    """What a selection needs of a run. Everything has one entry a row, in input order."""
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+
+    @property
+    def data(self) -> Path:
+        """The dataset file that was scored."""
+
+    @property
+    def format(self) -> Format:
+        """The format of the dataset, which writes the subset."""
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """Full name (`alignment.cosine`) to what the column means."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What made the run; `manifest["dataset"]` is the fingerprint of the data."""
+
+    def rows(self) -> pa.Table:
+        """`id`, `source`, `status`, `reason`, `offset`, `length`, `turns`, `tokens`, `images`, `content`."""
+
+    def table(self) -> pa.Table:
+        """`id`, `status`, and every scored column by its full name."""
+
+    def status(self, scorer: str) -> Array:
+        """Status strings of one scorer, an object array."""
+
+    def feature(self, name: str) -> Array:
+        """Vectors of shape (rows, dim), NaN where a row has none. Raises `KeyError` when it is not stored."""
+
+    def check_data_unchanged(self) -> None:
+        """Raises when the dataset is not the file that was scored."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +68,10 @@ class Pool:
     """The rows a method may choose from, after the gates. Arrays have one entry a row of the pool.
 
     score: float64 in [0, 1], fused, higher is better. second: float64, breaks ties of `score`. tie: uint64, a stable
-    hash of the id and the content, breaks the rest. cost: int64, what a row takes from the budget (1, its tokens, or its images).
-    strata: int64 codes, all zero when not stratified; stratum_names[code] is the label. feature(name) gives float32 of shape (rows, dim),
-    NaN where a row has none.
+    hash of the id and the content, breaks the rest. cost: int64, what a row takes from the budget (1, its tokens, or
+    its images). strata: int64 codes, all zero when not stratified; stratum_names[code] is the label. ids: object,
+    what reasons call a row. feature(name, positions) gives unit vectors, float32 of shape (positions, dim), NaN where
+    a row has none.
     """
 
     score: Array
@@ -28,7 +80,8 @@ class Pool:
     cost: Array
     strata: Array
     stratum_names: tuple[str, ...]
-    feature: Callable[[str], Array]
+    ids: Array
+    feature: Callable[[str, Array], Array]
 
     def __len__(self) -> int:
         return len(self.score)
@@ -37,21 +90,34 @@ class Pool:
         """Positions from best to worst: by score, then second score, then the stable hash."""
         return np.lexsort((self.tie, -self.second, -self.score))
 
+    def shuffled(self, rng: np.random.Generator) -> Array:
+        """Positions in a random order that depends on the seed and the rows, not on the order the rows come in."""
+        return np.argsort(self.tie, kind="stable")[rng.permutation(len(self))]
+
 
 @dataclass(frozen=True)
 class Choice:
-    """Positions in the pool, in the order they were taken; and for positions, taken or not, why, where the method knows more
-    than the rank."""
+    """Positions in the pool, in the order they were taken; and why, for positions of which the method knows more than
+    the rank: those it skipped, and any it took for a reason of their own."""
 
     order: Array
     reasons: Mapping[int, str] = field(default_factory=dict)
 
 
 class Selector(Node):
-    """A selection method: a frozen dataclass whose fields are its options."""
+    """A selection method: a frozen dataclass whose fields are its options.
 
-    description: str
-    source: str = ""
+    `default_strata` is the column that stratifies when the user names none.
+    """
+
+    description: ClassVar[str]
+    source: ClassVar[str] = ""
+    default_strata: ClassVar[str | None] = None
+
+    @property
+    def needs_score(self) -> bool:
+        """True when the method ranks, so that it has to be told by what."""
+        return True
 
     @abstractmethod
     def choose(self, pool: Pool, budget: int, rng: np.random.Generator) -> Choice:

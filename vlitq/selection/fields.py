@@ -1,0 +1,120 @@
+"""A column of a run as selection sees it: values, nulls, and whether null means 'does not apply' or 'is missing'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from vlitq.schema import Array, Column, DType, Status
+from vlitq.selection.contract import SelectableRun, SelectionError
+from vlitq.selection.names import unknown
+
+
+def _of_row(name: str, dtype: DType, description: str) -> Column:
+    return Column(name, dtype, description, direction="neutral", axis="balance")
+
+
+# What every row has before any scorer: gates, strata and rankings may name these without a scorer in front.
+ROW_COLUMNS: Mapping[str, Column] = {
+    column.name: column
+    for column in (
+        _of_row("id", "string", "Identifier of the sample."),
+        _of_row("source", "string", "Where the sample comes from; empty where the record does not say."),
+        _of_row("status", "string", "Status of the record."),
+        _of_row("turns", "int32", "Number of turns."),
+        _of_row("tokens", "int32", "Number of tokens."),
+        _of_row("images", "int32", "Number of images."),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column over all rows.
+
+    values: float64 for numbers and truth values (NaN where null), object for labels (None where null).
+    missing: bool, true where a score should exist and does not; null and not missing is 'not applicable'.
+    status: object, the scorer's status of each row.
+    """
+
+    name: str
+    column: Column
+    values: Array
+    missing: Array
+    status: Array
+
+    @property
+    def is_label(self) -> bool:
+        """True when the values are strings."""
+        return self.column.dtype == "string"
+
+    @cached_property
+    def null(self) -> Array:
+        """Bool of shape (rows,)."""
+        if self.is_label:
+            return np.array([value is None for value in self.values], dtype=bool)
+        return np.isnan(self.values.astype(np.float64))
+
+    @property
+    def not_applicable(self) -> Array:
+        """Bool of shape (rows,): null, and nothing is wrong."""
+        return self.null & ~self.missing
+
+
+class Fields:
+    """The columns of a run by name; each is read once."""
+
+    def __init__(self, run: SelectableRun) -> None:
+        self._run = run
+        self._rows = run.rows()
+        self._table = run.table()
+        self._read: dict[str, Field] = {}
+
+    def __len__(self) -> int:
+        return int(self._rows.num_rows)
+
+    def __getitem__(self, name: str) -> Field:
+        if name not in self._read:
+            self._read[name] = self._row_field(name) if name in ROW_COLUMNS else self._scored_field(name)
+        return self._read[name]
+
+    @property
+    def scored(self) -> list[str]:
+        """Full names of the scorers' columns."""
+        return sorted(self._run.columns)
+
+    def row(self, name: str) -> Array:
+        """A column of `run.rows()` as it is stored; numbers that an unreadable record lacks are 0."""
+        stored = self._rows[name]
+        # Null would turn integers into floats, and hashes of the content would lose digits.
+        stored = stored.fill_null(0) if pa.types.is_integer(stored.type) else stored
+        return np.asarray(stored.to_numpy(zero_copy_only=False))
+
+    def _row_field(self, name: str) -> Field:
+        values = self.row(name)
+        if ROW_COLUMNS[name].dtype == "string":
+            values = np.array(["" if value is None else value for value in values], dtype=object)
+        else:
+            values = values.astype(np.float64)
+        nothing = np.zeros(len(self), dtype=bool)
+        return Field(name, ROW_COLUMNS[name], values, nothing, np.full(len(self), Status.OK.value, dtype=object))
+
+    def _scored_field(self, name: str) -> Field:
+        if name not in self._run.columns:
+            raise SelectionError(unknown("column", name, [*ROW_COLUMNS, *self._run.columns]))
+        column = self._run.columns[name]
+        values = _values(self._table[name], column)
+        status = self._run.status(name.partition(".")[0])
+        failed = np.array([Status(one).failed for one in status], dtype=bool)
+        field = Field(name, column, values, np.zeros(len(self), dtype=bool), status)
+        return Field(name, column, values, field.null & failed, status)
+
+
+def _values(stored: pa.ChunkedArray, column: Column) -> Array:
+    if column.dtype == "string":
+        return np.array(stored.to_pylist(), dtype=object)
+    return np.asarray(stored.cast(pa.float64()).to_numpy(zero_copy_only=False))

@@ -1,0 +1,118 @@
+"""Gates: conditions a row must meet before anything is ranked, such as `alignment.cosine >= 0.2`."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vlitq.schema import Array, Status
+from vlitq.selection.contract import SelectionError
+from vlitq.selection.fields import Field, Fields
+from vlitq.selection.grammar import ExpressionError, column_name, number, tree_of
+from vlitq.selection.ledger import Ledger, tally
+
+Value = str | float | bool
+Compare = Callable[[Any, Any], Any]
+
+_COMPARE: Mapping[type[ast.cmpop], Compare] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.In: np.isin,
+    ast.NotIn: lambda values, choices: ~np.isin(values, choices),
+}
+_ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_EXAMPLE = "write COLUMN OPERATOR VALUE, for example 'alignment.cosine >= 0.2'"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One comparison of a column with a value, or with several for `in` and `not in`."""
+
+    text: str
+    column: str
+    comparison: type[ast.cmpop]
+    values: tuple[Value, ...]
+
+    def holds(self, field: Field) -> Array:
+        """Bool of shape (rows,); meaningless where the field is null."""
+        self._check_types(field)
+        # A literal is rounded as the column was stored, or 0.9 in float32 would fail `>= 0.9`.
+        values = list(self.values) if field.is_label else np.array(self.values, field.column.dtype).astype(float)
+        several = self.comparison in (ast.In, ast.NotIn)
+        return np.asarray(_COMPARE[self.comparison](field.values, values if several else values[0]), dtype=bool)
+
+    def _check_types(self, field: Field) -> None:
+        for value in self.values:
+            if isinstance(value, str) is not field.is_label:
+                held = "labels" if field.is_label else "numbers"
+                raise SelectionError(f"gate {self.text!r}: {field.name!r} holds {held}, {value!r} is not one")
+        if field.is_label and self.comparison in _ORDERED:
+            raise SelectionError(f"gate {self.text!r}: labels have no order; use ==, !=, in or not in")
+
+
+def parse_gate(text: str) -> Gate:
+    """The gate in `text`. Raises `ExpressionError`."""
+    try:
+        tree = tree_of(text)
+        if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or type(tree.ops[0]) not in _COMPARE:
+            raise ExpressionError(
+                f"it is not one comparison; {_EXAMPLE}, and give several gates for several conditions"
+            )
+        if (name := column_name(tree.left)) is None:
+            raise ExpressionError(f"{ast.unparse(tree.left)!r} is not a column; {_EXAMPLE}")
+        return Gate(text.strip(), name, type(tree.ops[0]), _values(tree.ops[0], tree.comparators[0]))
+    except ExpressionError as error:
+        raise ExpressionError(f"cannot read the gate {text!r}: {error}") from error
+
+
+def _values(comparison: ast.cmpop, node: ast.expr) -> tuple[Value, ...]:
+    if not isinstance(comparison, (ast.In, ast.NotIn)):
+        return (_value(node),)
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)) and node.elts:
+        return tuple(_value(element) for element in node.elts)
+    raise ExpressionError(f"{ast.unparse(node)!r} is not a list of values such as ('a', 'b')")
+
+
+def _value(node: ast.expr) -> Value:
+    if (value := number(node)) is not None:
+        return value
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bool)):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in ("true", "false"):
+        return node.id == "true"
+    raise ExpressionError(f"{ast.unparse(node)!r} is not a number, a quoted label, true or false")
+
+
+def apply_validity(fields: Fields, ledger: Ledger) -> None:
+    """Drop the rows whose own status is not ok: no one can train on a record without its image."""
+    status, reason = fields["status"].values, fields.row("reason")
+    rows = ledger.open[status[ledger.open] != Status.OK.value]
+    if len(rows):
+        why = (f"validity gate: {status[row]}" + (f": {reason[row]}" if reason[row] else "") for row in rows)
+        ledger.decide(rows, "gate", why)
+        ledger.note(f"{len(rows)} rows dropped by the validity gate: {tally(status[rows])}")
+
+
+def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
+    """Drop the open rows that fail; a row to which the column does not apply, or which has no score for it, passes."""
+    field, rows = fields[gate.column], ledger.open
+    null = field.null[rows]
+    failing = rows[~gate.holds(field)[rows] & ~null]
+    ledger.decide(failing, "gate", (f"gate {gate.text}: {_shown(field.values[row])}" for row in failing))
+    ledger.note(f"{len(failing)} rows dropped by the gate {gate.text}")
+    if null.any():
+        ledger.say(rows[null], f"passes the gate {gate.text}, having no {gate.column}")
+        ledger.note(f"{int(null.sum())} rows pass the gate {gate.text} because they have no {gate.column}")
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else f"{value:.4g}"

@@ -1,0 +1,53 @@
+"""Makes the pool a method chooses from: what each row costs, which stratum it is in, its score, and how ties break."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+
+from vlitq.schema import Array
+from vlitq.selection.budget import Unit
+from vlitq.selection.contract import Pool, SelectableRun
+from vlitq.selection.fields import Fields
+from vlitq.selection.request import Request
+from vlitq.selection.score import Scores, score_rows
+from vlitq.selection.strata import strata_of, unstratified
+from vlitq.selection.vectors import reader
+
+
+def costs(fields: Fields, unit: Unit) -> Array:
+    """What each row of the run takes from a budget, int64: 1, its tokens or its images."""
+    return np.ones(len(fields), dtype=np.int64) if unit == "rows" else fields.row(unit).astype(np.int64)
+
+
+def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -> Pool:
+    """The pool of some rows of the run; without an expression all scores are zero."""
+    strata = strata_of(fields[request.stratify], rows) if request.stratify else unstratified(len(rows))
+    scores = _no_scores(len(rows))
+    if request.expression:
+        scores = score_rows(request.expression, fields, rows, strata.codes, request.missing)
+    ids = fields.row("id")[rows]
+    return Pool(
+        score=scores.score,
+        second=scores.second,
+        tie=_stable_hashes(ids, fields.row("content")[rows]),
+        cost=costs(fields, request.unit)[rows],
+        strata=strata.codes,
+        stratum_names=strata.names,
+        ids=ids,
+        feature=reader(run, rows),
+    )
+
+
+def _no_scores(rows: int) -> Scores:
+    return Scores(np.zeros(rows), np.zeros(rows))
+
+
+def _stable_hashes(ids: Array, contents: Array) -> Array:
+    """BLAKE2b of id and content, uint64: the same in every process, wherever the row stands."""
+    digests = (
+        blake2b(f"{one}\0{content}".encode(), digest_size=8).digest()
+        for one, content in zip(ids, contents, strict=True)
+    )
+    return np.frombuffer(b"".join(digests), dtype="<u8")

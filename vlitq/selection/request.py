@@ -1,0 +1,69 @@
+"""What is asked of a selection, checked and parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, get_args
+
+from vlitq.selection.budget import Budget, Unit
+from vlitq.selection.contract import SelectionError, Selector
+from vlitq.selection.expression import Expression
+from vlitq.selection.fields import Fields
+from vlitq.selection.gates import Gate
+from vlitq.selection.grammar import parse_by
+from vlitq.selection.missing import Missing
+
+
+@dataclass(frozen=True)
+class Request:
+    """A selection as asked for. `by` is text, and without meaning for a method that does not rank."""
+
+    method: Selector
+    budget: Budget
+    by: str | None
+    gates: tuple[Gate, ...]
+    stratify: str | None
+    missing: Missing | None
+    unit: Unit
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (("missing", self.missing, Missing), ("unit", self.unit, Unit)):
+            if value is not None and value not in get_args(allowed):
+                raise SelectionError(f"{name} {value!r} is not one of {', '.join(get_args(allowed))}")
+
+    @cached_property
+    def expression(self) -> Expression | None:
+        """What to rank by; None for a method that does not rank."""
+        return parse_by(self.by) if self.by is not None and self.method.needs_score else None
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns whose scores decide, each once."""
+        ranked = [column.name for column in self.expression.columns()] if self.expression else []
+        return list(dict.fromkeys([gate.column for gate in self.gates] + ranked))
+
+    def check(self, fields: Fields) -> None:
+        """Raise `SelectionError` where the method ranks and nothing says by what, or a column is unknown."""
+        if self.method.needs_score and self.by is None:
+            names = ", ".join(fields.scored) or "none; score the data first"
+            raise SelectionError(
+                f"method {self.method.name!r} ranks by a score; say by which (by=EXPR). Columns: {names}"
+            )
+        for name in [*self.columns, *([self.stratify] if self.stratify else [])]:
+            fields[name]
+
+    def as_json(self) -> dict[str, Any]:
+        """The request as the manifest keeps it."""
+        method = {"name": self.method.name, "version": self.method.version, "options": self.method.parameters()}
+        return {
+            "method": method,
+            "budget": str(self.budget),
+            "unit": self.unit,
+            "by": self.by,
+            "gates": [gate.text for gate in self.gates],
+            "stratify": self.stratify,
+            "missing": self.missing,
+            "seed": self.seed,
+        }

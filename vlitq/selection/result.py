@@ -1,0 +1,106 @@
+"""A selection: which rows were taken, in what order, and for every row of the run why."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vlitq.sample import Span
+from vlitq.schema import Array
+from vlitq.selection.contract import SelectableRun, SelectionError
+from vlitq.selection.names import unknown
+
+_PHRASES: Mapping[str, str] = {
+    "gate": "it does not pass",
+    "missing": "a score is missing",
+    "budget": "the budget was spent on other rows",
+    "method": "the method skipped it",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The rows taken from a run.
+
+    rows: int64, row numbers in the order taken. notes: what was left out by default, and what fell short; read them.
+    manifest: everything needed to make the same selection again.
+    """
+
+    run: SelectableRun
+    rows: Array
+    table: pa.Table
+    notes: tuple[str, ...]
+    manifest: Mapping[str, Any]
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids in the order taken."""
+        ids: list[str] = self.table["id"].take(pa.array(self.rows)).to_pylist()
+        return ids
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def decisions(self) -> pa.Table:
+        """One row for each row of the run, in input order.
+
+        `row` int64; `id`; `kept` bool; `rank` int64, 1 for the first taken, null where not taken; `score` float64 in
+        [0, 1], null where not ranked; `stratum`; `stage`, where it was decided (kept, gate, missing, budget, method);
+        `reason`.
+        """
+        return self.table
+
+    def explain(self, sample: str) -> str:
+        """Why the sample with this id was kept or dropped; a line for each row, where rows share the id."""
+        found = [row for row, one in enumerate(self.table["id"].to_pylist()) if one == sample]
+        if not found:
+            raise SelectionError(unknown("sample", sample, self.ids[:20]))
+        return "\n".join(explain(self.table.slice(row, 1).to_pylist()[0]) for row in found)
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the records taken, in input order and byte for byte, to `path` in the format they came in.
+
+        `<path>.decisions.parquet` and `<path>.manifest.json` are written first, so that a subset never stands
+        without its reasons. Raises when the dataset is not the file that was scored.
+        """
+        target = Path(path)
+        self._check_target(target)
+        self.run.check_data_unchanged()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _atomically(_beside(target, ".decisions.parquet"), lambda part: pq.write_table(self.table, part))
+        text = json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n"
+        _atomically(_beside(target, ".manifest.json"), lambda part: part.write_text(text, encoding="utf-8"))
+        self.run.format.write(self.run.data, self._spans(), target)
+
+    def _check_target(self, target: Path) -> None:
+        if target.resolve() == self.run.data.resolve():
+            raise SelectionError(f"{target} is the dataset itself; write the subset to another file")
+
+    def _spans(self) -> list[Span]:
+        rows = self.run.rows().select(["offset", "length"]).take(pa.array(np.sort(self.rows)))
+        return [Span(one["offset"], one["length"]) for one in rows.to_pylist()]
+
+
+def explain(decision: Mapping[str, Any]) -> str:
+    """A row of `Selection.decisions()` as a sentence."""
+    if decision["kept"]:
+        return f"{decision['id']!r} is kept: {decision['reason']}."
+    return f"{decision['id']!r} is dropped because {_PHRASES[decision['stage']]}: {decision['reason']}."
+
+
+def _beside(target: Path, suffix: str) -> Path:
+    return target.with_name(target.name + suffix)
+
+
+def _atomically(target: Path, write: Callable[[Path], object]) -> None:
+    part = _beside(target, ".part")
+    write(part)
+    part.replace(target)

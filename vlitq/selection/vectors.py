@@ -1,0 +1,67 @@
+"""The vectors a method compares rows by: a stored feature, or `joint`, the image and the text as one vector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from vlitq.schema import Array
+from vlitq.selection.contract import SelectableRun, SelectionError
+
+JOINT = "joint"
+_IMAGE = ("clip_image",)
+_TEXT = ("clip_text.dialogue", "clip_text", "text_embedding.dialogue", "text_embedding")  # the first that is stored
+
+
+def reader(run: SelectableRun, rows: Array) -> Callable[[str, Array], Array]:
+    """A function from a feature's name and positions in `rows` to unit vectors, read block by block."""
+
+    def read(name: str, positions: Array) -> Array:
+        at = rows[positions]
+        if name != JOINT:
+            return unit(np.asarray(_stored(run, (name,), name)[at], dtype=np.float32))
+        parts = [part for names in (_IMAGE, _TEXT) if (part := _first(run, names)) is not None]
+        if not parts:
+            raise SelectionError(_nothing_stored(JOINT, (*_IMAGE, *_TEXT)))
+        return joint([np.asarray(part[at], dtype=np.float32) for part in parts])
+
+    return read
+
+
+def joint(parts: Sequence[Array]) -> Array:
+    """The parts side by side, each scaled to unit length, an absent one zero, and the whole scaled to unit length.
+
+    From arrays of shape (rows, dim_i) to float32 of shape (rows, Σ dim_i); NaN where all parts are absent. The cosine
+    of two rows with the same parts is the mean of the parts' cosines; a text-only row is compared by its text.
+    """
+    return unit(np.concatenate([np.nan_to_num(unit(part), nan=0.0) for part in parts], axis=1))
+
+
+def unit(vectors: Array) -> Array:
+    """Rows scaled to length 1; NaN where a row holds NaN or has no length."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > 0))
+
+
+def _first(run: SelectableRun, names: Sequence[str]) -> Array | None:
+    for name in names:
+        try:
+            return run.feature(name)
+        except KeyError:
+            continue
+    return None
+
+
+def _stored(run: SelectableRun, names: Sequence[str], asked: str) -> Array:
+    vectors = _first(run, names)
+    if vectors is None:
+        raise SelectionError(_nothing_stored(asked, names))
+    return vectors
+
+
+def _nothing_stored(asked: str, names: Sequence[str]) -> str:
+    return (
+        f"the run stores no {asked!r} vectors (looked for {', '.join(names)}); score it with a scorer that needs them, "
+        "such as one that finds duplicates, or name another with the method's option feature=NAME"
+    )
