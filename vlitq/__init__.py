@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import open, score, select  # noqa: A004  # `vlitq.open` reads as what it does
+    from vlitq.api import open, score, select
     from vlitq.selection.result import Selection
     from vlitq.store import Run
 

@@ -94,7 +94,7 @@ class Node(ABC):
         return hashlib.sha256(json.dumps(self._identity(weights or {}), sort_keys=True).encode()).hexdigest()[:24]
 
     def _identity(self, weights: Mapping[Node, Weights]) -> dict[str, Any]:
-        upstream = [[view_of(need).label, feature_of(need)._identity(weights)] for need in self.needs()]
+        upstream = [[label_of(need), feature_of(need)._identity(weights)] for need in self.needs()]
         digest = weights[self].digest if self in weights else None
         return {
             "name": self.name,
@@ -207,18 +207,14 @@ def feature_of(need: Need) -> Feature | CorpusFeature:
     return need.feature if isinstance(need, View) else need
 
 
-@dataclass(frozen=True)
-class _CorpusView:
-    label: str
-
-
-def view_of(need: Need) -> View | _CorpusView:
+def view_of(need: Feature | View) -> View:
     """A need as a view; a bare feature is its default view."""
-    if isinstance(need, View):
-        return need
-    if isinstance(need, CorpusFeature):
-        return _CorpusView(need.name)
-    return View(need, DEFAULT_PART[need.over])
+    return need if isinstance(need, View) else View(need, DEFAULT_PART[need.over])
+
+
+def label_of(need: Need) -> str:
+    """The name a need is stored under."""
+    return need.name if isinstance(need, CorpusFeature) else view_of(need).label
 
 
 Columns = Mapping[str, Any]

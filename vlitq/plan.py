@@ -60,7 +60,7 @@ class Plan:
         """Every corpus feature, each after what it needs."""
         ordered: dict[CorpusFeature, None] = {}
         for scorer in self.corpus_scorers:
-            for need in _corpus_needs(scorer):
+            for need in _needs(scorer):
                 _visit(need, ordered)
         return tuple(ordered)
 
@@ -70,17 +70,17 @@ class Plan:
         views: dict[View, None] = {}
         nodes: list[CorpusFeature | CorpusScorer] = [*self.corpus_features, *self.corpus_scorers]
         for node in nodes:
-            views.update({v: None for v in map(_stream_view, _corpus_needs(node)) if v and not v.each})
+            views.update({view: None for view in stream_views(node) if not view.each})
         for scorer in self.sample_scorers:
-            for need in map(_stream_view, scorer.needs()):
-                if need and need.feature.unit_length and not isinstance(need.feature, GIVEN):
-                    views[View(need.feature, need.part)] = None
+            for view in stream_views(scorer):
+                if view.feature.unit_length and not isinstance(view.feature, GIVEN):
+                    views[View(view.feature, view.part)] = None
         return tuple(v for v in views if not isinstance(v.feature, Samples))
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
         """The features to open, in the order they are first needed."""
-        needs = [view for s in self.sample_scorers for view in map(_stream_view, s.needs()) if view]
+        needs = [view for scorer in self.sample_scorers for view in stream_views(scorer)]
         return tuple({v.feature: None for v in (*needs, *self.stored) if not isinstance(v.feature, GIVEN)})
 
     def key(self, need: Need | Scorer) -> str:
@@ -142,21 +142,21 @@ def _weights(scorers: Sequence[Scorer], problems: list[str]) -> dict[Node, Weigh
 
 
 def _all_features(node: Scorer | CorpusFeature) -> Iterator[Feature]:
-    for need in _corpus_needs(node):
+    for need in _needs(node):
         if isinstance(need, CorpusFeature):
             yield from _all_features(need)
         else:
             yield need.feature if isinstance(need, View) else need
 
 
-def _corpus_needs(node: Scorer | CorpusFeature) -> tuple[Need, ...]:
+def _needs(node: Scorer | CorpusFeature) -> tuple[Need, ...]:
     partition = node.partition() if isinstance(node, CorpusScorer) else None
     return (*node.needs(), *((partition,) if partition is not None else ()))
 
 
-def _stream_view(need: Need) -> View | None:
-    view = view_of(need)
-    return view if isinstance(view, View) else None
+def stream_views(node: Scorer | CorpusFeature) -> list[View]:
+    """What a node needs of the streaming pass, in order."""
+    return [view_of(need) for need in _needs(node) if not isinstance(need, CorpusFeature)]
 
 
 def _visit(need: Need, ordered: dict[CorpusFeature, None]) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def findings() -> dict[str, Any]:
 
 def _embedded(host: Host) -> list[str]:
     found = (offer.thing.features(EMBEDDED, "fp32") for offer in host.offers("models"))
-    features = next((roles for roles in found if roles), {})
+    features: Mapping[str, Any] = next((roles for roles in found if roles), {})
     return [f"{role}: {_state(feature)}" for role, feature in features.items()] or ["no plugin provides it"]
 
 

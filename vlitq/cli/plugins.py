@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from typing import Any
 
 from vlitq.cli.main import FAILED, OK, UserError
 from vlitq.host import Host, Plugin
@@ -50,6 +51,6 @@ def check(options: argparse.Namespace) -> int:
     return OK if fine else FAILED
 
 
-def _verdict(host: Host, plugin: Plugin, name: str) -> dict[str, object]:
+def _verdict(host: Host, plugin: Plugin, name: str) -> dict[str, Any]:
     laws = [asdict(verdict) for verdict in check_laws(host.scorer(name))]
     return {"scorer": name, "plugin": plugin.label, "laws": laws}

@@ -10,7 +10,7 @@ from typing import Any
 
 from vlitq.cli.main import OK
 from vlitq.host import Host, Offer
-from vlitq.node import SampleScorer, defaults
+from vlitq.node import Node, SampleScorer, defaults
 
 
 def list_scorers(options: argparse.Namespace) -> int:
@@ -60,6 +60,5 @@ def _entry(offer: Offer) -> dict[str, Any]:
 
 
 def _parameters(scorer: Any) -> dict[str, Any]:
-    made = {name: value for name, value in defaults(scorer).items()}
-    return {name: value.parameters() | {"node": value.name} if hasattr(value, "parameters") else value
-            for name, value in made.items()}  # fmt: skip
+    values = defaults(scorer).items()
+    return {name: {"node": v.name, **v.parameters()} if isinstance(v, Node) else v for name, v in values}

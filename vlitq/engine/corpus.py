@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,25 +44,28 @@ class Corpus:
         except Exception as error:  # a plugin's border: recorded with the plugin, scorer and cause; the others go on
             problem = Problem(Status.ERROR, blame(scorer, owner, error))
             scores = Scores(empty(scorer, rows), dict.fromkeys(range(rows), problem))
-        failures = self._failures(scores, rows)
+        failures = self._failures(scores)
         self.folder.write_scores(scorer.name, 0, as_table(scorer, scores, failures, rows))
         self.seconds[scorer.name] = time.perf_counter() - began
 
     def array(self, need: Need) -> Array:
         """A view's rows, or a corpus feature's: computed now if it never was, memory-mapped."""
-        path = self.folder.feature_file(view_of(need).label, self.plan.key(need))
-        if isinstance(need, CorpusFeature) and not path.is_file():
-            self._compute(need)
+        if isinstance(need, CorpusFeature):
+            path = self.folder.feature_file(need.name, self.plan.key(need))
+            if not path.is_file():
+                self._compute(need, path)
+        else:
+            view = view_of(need)
+            path = self.folder.feature_file(view.label, self.plan.key(view))
         loaded: Array = np.load(path, mmap_mode="r", allow_pickle=False)
         return loaded
 
-    def _compute(self, feature: CorpusFeature) -> None:
+    def _compute(self, feature: CorpusFeature, path: Path) -> None:
         inputs = [self.array(need) for need in feature.needs()]
         began = time.perf_counter()
         result = feature.compute(*inputs)
         if len(result) != self.rows:
             raise ContractError(f"feature {feature.name!r}: {len(result)} rows, expected {self.rows}")
-        path = self.folder.feature_file(feature.name, self.plan.key(feature))
         write_whole(path, lambda file: np.save(file, result, allow_pickle=False))
         self.seconds[feature.name] = self.seconds.get(feature.name, 0.0) + time.perf_counter() - began
 
@@ -79,7 +83,7 @@ class Corpus:
                     values[name][part] = column
         return values
 
-    def _failures(self, scores: Scores, rows: int) -> Mapping[int, Problem]:
+    def _failures(self, scores: Scores) -> Mapping[int, Problem]:
         facts = read_table(self.folder.path / ROWS)
         null = np.any([np.ma.getmaskarray(column) for column in scores.values.values()], axis=0)
         failures: dict[int, Problem] = {}

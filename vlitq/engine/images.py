@@ -1,4 +1,4 @@
-"""The image side of the stream: each distinct image is read, decoded and encoded once, while later ones are prepared."""
+"""The image side of the stream: each distinct image is read, decoded and encoded once."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from vlitq.formats.contract import Format
-from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View
+from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View, feature_of, label_of
 from vlitq.plan import Plan
 from vlitq.store import read_table
 
@@ -119,12 +119,11 @@ def _scorer(plan: Plan, scorer: Scorer) -> dict[str, Any]:
 
 def _features(plan: Plan) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
-    for need in (*plan.stored, *plan.corpus_features):
-        key = plan.key(need)
-        name = need.label if isinstance(need, View) else need.name
+    needs: list[View | CorpusFeature] = [*plan.stored, *plan.corpus_features]
+    for need in needs:
+        key, name = plan.key(need), label_of(need)
         label = f"{name}.{key[:8]}" if name in entries else name  # one node with two sets of parameters
-        node: Feature | CorpusFeature = need.feature if isinstance(need, View) else need
-        entries[label] = {"file": f"{name}.{key[:8]}.npy", "key": key, **_describe(plan, node)}
+        entries[label] = {"file": f"{name}.{key[:8]}.npy", "key": key, **_describe(plan, feature_of(need))}
     return entries
 
 

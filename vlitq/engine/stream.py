@@ -1,4 +1,4 @@
-"""The streaming pass: shard by shard, encode what is new, score, write; the writing overlaps the next shard's encoding."""
+"""The streaming pass: shard by shard, encode what is new, score and write, while the next shard is encoded."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from vlitq.engine.images import ImageStream
 from vlitq.engine.scoring import Rows, as_table, score_rows
 from vlitq.engine.shard import Shard, content_digest, estimated_tokens, record_hash
 from vlitq.engine.texts import encode_samples, encode_texts
-from vlitq.node import Content, Feature, Part, SampleScorer, View, view_of
-from vlitq.plan import Plan
+from vlitq.node import Content, Feature, Part, SampleScorer, View
+from vlitq.plan import Plan, stream_views
 from vlitq.sample import Problem, Row
 from vlitq.schema import Status
 from vlitq.store import ROW_FIELDS
@@ -71,8 +71,9 @@ class Stream:
 
     def wanted(self) -> frozenset[str]:
         """The marks of a finished shard."""
-        nodes = (*self.plan.sample_scorers, *self.plan.stored)
-        return frozenset({ROWS_DONE, *(self.plan.key(node) for node in nodes)})
+        scorers = (self.plan.key(scorer) for scorer in self.plan.sample_scorers)
+        views = (self.plan.key(view) for view in self.plan.stored)
+        return frozenset({ROWS_DONE, *scorers, *views})
 
     def _images(self, pool: ThreadPoolExecutor) -> ImageStream:
         features = tuple(f for f in self.plan.features if f.over == "image")
@@ -82,8 +83,8 @@ class Stream:
         return ImageStream(self.root, self.bank, features, bool(features) or by_content, pool, self.workers)
 
     def _views(self) -> tuple[View, ...]:
-        needs = [view_of(need) for s in self.plan.sample_scorers for need in s.needs()]
-        return tuple(dict.fromkeys([*(v for v in needs if isinstance(v, View)), *self.plan.stored]))
+        needs = [view for scorer in self.plan.sample_scorers for view in stream_views(scorer)]
+        return tuple(dict.fromkeys([*needs, *self.plan.stored]))
 
     def _encode(self, shard: Shard, images: ImageStream, pool: ThreadPoolExecutor) -> dict[View, Gathered]:
         parts: dict[Feature, set[Part]] = defaultdict(set)
@@ -119,7 +120,7 @@ class Stream:
 
     def _score(self, scorer: SampleScorer, shard: Shard, gathered: Mapping[View, Gathered]) -> None:
         began = time.perf_counter()
-        inputs = [gathered[view] for need in scorer.needs() if isinstance(view := view_of(need), View)]
+        inputs = [gathered[view] for view in stream_views(scorer)]
         failures = {row: problem for item in reversed(inputs) for row, problem in item.failures.items()}
         failures.update(invalid_rows(shard.rows))
         valid = [i for i, sample in enumerate(shard.samples) if sample.valid]
