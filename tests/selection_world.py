@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from vlitq.sample import Row, Span
 from vlitq.schema import Array, Column
+from vlitq.store import RunError
 
 COLUMNS = {
     "alignment.cosine": Column(
@@ -94,6 +95,8 @@ class World:
         return np.array(self.failures.get(scorer, ["ok"] * len(self)), dtype=object)
 
     def feature(self, name: str) -> Array:
+        if name not in self.features:
+            raise RunError(f"no feature {name!r}")
         return self.features[name]
 
     def check_data_unchanged(self) -> None:

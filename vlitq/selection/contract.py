@@ -57,7 +57,7 @@ class SelectableRun(Protocol):
         """Status strings of one scorer, an object array."""
 
     def feature(self, name: str) -> Array:
-        """Vectors of shape (rows, dim), NaN where a row has none. Raises `KeyError` when it is not stored."""
+        """Vectors of shape (rows, dim), NaN where a row has none. Raises `RunError` when it is not stored."""
 
     def check_data_unchanged(self) -> None:
         """Raises when the dataset is not the file that was scored."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.contract import SelectableRun, SelectionError
+from vlitq.store import RunError
 
 JOINT = "joint"
 _IMAGE = ("clip_image",)
@@ -48,7 +49,7 @@ def _first(run: SelectableRun, names: Sequence[str]) -> Array | None:
     for name in names:
         try:
             return run.feature(name)
-        except KeyError:
+        except RunError:
             continue
     return None
 
