@@ -62,7 +62,7 @@ def test_a_gate_drops_with_the_value_and_lets_pass_what_it_does_not_apply_to() -
     selection = select(world, budget=3, by=A, gates=["alignment.cosine >= 0.2"])
     assert stages(selection) == ["gate", "kept", "kept"]
     assert reason(selection, 0) == "gate alignment.cosine >= 0.2: 0.113"
-    assert "1 rows pass the gate alignment.cosine >= 0.2 because they have no alignment.cosine" in selection.notes
+    assert "1 row passed the gate alignment.cosine >= 0.2, having no alignment.cosine" in selection.notes
 
 
 @pytest.mark.parametrize(

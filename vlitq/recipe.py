@@ -1,4 +1,4 @@
-"""A recipe: a TOML file that names scorers, their parameters and a selection, read strictly, written back as a table."""
+"""A recipe: TOML that names scorers, their parameters and a selection; read strictly, written back as a table."""
 
 from __future__ import annotations
 

@@ -32,6 +32,9 @@ ROW_COLUMNS: Mapping[str, Column] = {
 }
 
 
+_FAILED = frozenset(status.value for status in Status if status.failed)
+
+
 @dataclass(frozen=True)
 class Field:
     """One column over all rows.
@@ -109,7 +112,7 @@ class Fields:
         column = self._run.columns[name]
         values = _values(self._table[name], column)
         status = self._run.status(name.partition(".")[0])
-        failed = np.array([Status(one).failed for one in status], dtype=bool)
+        failed = np.array([one in _FAILED for one in status], dtype=bool)
         field = Field(name, column, values, np.zeros(len(self), dtype=bool), status)
         return Field(name, column, values, field.null & failed, status)
 

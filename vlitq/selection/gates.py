@@ -14,7 +14,7 @@ from vlitq.schema import Array, Status
 from vlitq.selection.contract import SelectionError
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.grammar import ExpressionError, column_name, number, tree_of
-from vlitq.selection.ledger import Ledger, tally
+from vlitq.selection.ledger import Ledger, counted, tally
 
 Value = str | float | bool
 Compare = Callable[[Any, Any], Any]
@@ -99,7 +99,7 @@ def apply_validity(fields: Fields, ledger: Ledger) -> None:
     if len(rows):
         why = (f"validity gate: {status[row]}" + (f": {reason[row]}" if reason[row] else "") for row in rows)
         ledger.decide(rows, "gate", why)
-        ledger.note(f"{len(rows)} rows dropped by the validity gate: {tally(status[rows])}")
+        ledger.note(f"{counted(len(rows))} dropped by the validity gate: {tally(status[rows])}")
 
 
 def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
@@ -108,10 +108,10 @@ def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
     null = field.null[rows]
     failing = rows[~gate.holds(field)[rows] & ~null]
     ledger.decide(failing, "gate", (f"gate {gate.text}: {_shown(field.values[row])}" for row in failing))
-    ledger.note(f"{len(failing)} rows dropped by the gate {gate.text}")
+    ledger.note(f"{counted(len(failing))} dropped by the gate {gate.text}")
     if null.any():
-        ledger.say(rows[null], f"passes the gate {gate.text}, having no {gate.column}")
-        ledger.note(f"{int(null.sum())} rows pass the gate {gate.text} because they have no {gate.column}")
+        ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")
+        ledger.note(f"{counted(int(null.sum()))} passed the gate {gate.text}, having no {gate.column}")
 
 
 def _shown(value: Any) -> str:

@@ -45,6 +45,11 @@ class Ledger:
         return [reason + remark for reason, remark in zip(self.reason, self.remark, strict=True)]
 
 
+def counted(rows: int) -> str:
+    """`1 row`, `12 rows`."""
+    return f"{rows} row" if rows == 1 else f"{rows} rows"
+
+
 def tally(labels: Iterable[str]) -> str:
     """`8 missing_image, 4 invalid`: the most frequent first, ties by name."""
     counts = sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0]))

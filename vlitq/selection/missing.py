@@ -10,7 +10,7 @@ import numpy as np
 from vlitq.schema import Array, Status
 from vlitq.selection.contract import SelectionRefused
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.ledger import Ledger, tally
+from vlitq.selection.ledger import Ledger, counted, tally
 
 Missing = Literal["drop", "last", "middle"]
 
@@ -54,10 +54,10 @@ def treat_missing(fields: Fields, names: Iterable[str], treatment: Missing | Non
         states = tally(field.status[rows])
         if treatment in ("last", "middle"):
             ledger.say(rows, f"{name} is missing, treated as {treatment}")
-            ledger.note(f"{len(rows)} rows without {name} treated as {treatment}: {states}")
+            ledger.note(f"{counted(len(rows))} without {name} treated as {treatment}: {states}")
         else:
             ledger.decide(rows, "missing", (f"{name} is missing: {field.status[row]}" for row in rows))
-            ledger.note(f"{len(rows)} rows dropped because {name} is missing: {states}")
+            ledger.note(f"{counted(len(rows))} dropped because {name} is missing: {states}")
 
 
 def fill_ranks(ranks: Array, field: Field, rows: Array, treatment: Missing | None) -> Array:

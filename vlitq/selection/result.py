@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,10 @@ class Selection:
     """
 
     run: SelectableRun
-    rows: Array
-    table: pa.Table
+    rows: Array = field(repr=False)
+    table: pa.Table = field(repr=False)
     notes: tuple[str, ...]
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(repr=False)
 
     @property
     def ids(self) -> list[str]:

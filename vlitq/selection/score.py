@@ -10,7 +10,7 @@ from vlitq.schema import Array
 from vlitq.selection.contract import SelectionError
 from vlitq.selection.expression import Expression, Ranked
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.ledger import Ledger
+from vlitq.selection.ledger import Ledger, counted
 from vlitq.selection.missing import Missing, fill_ranks
 from vlitq.selection.ranks import mid_ranks
 
@@ -77,4 +77,4 @@ def explain_middle_ranks(expression: Expression, fields: Fields, ledger: Ledger)
         rows = ledger.open[field.not_applicable[ledger.open]]
         if len(rows):
             ledger.say(rows, f"middle rank in {field.name}: {field.column.null}")
-            ledger.note(f"{len(rows)} rows have the middle rank in {field.name}: {field.column.null}")
+            ledger.note(f"{counted(len(rows))} got the middle rank in {field.name}: {field.column.null}")
