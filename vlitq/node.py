@@ -47,8 +47,8 @@ class Weights:
 
 @dataclass(frozen=True)
 class Encoder:
-    """An opened feature. `prepare` turns one item into model input on a worker thread and must be
-    thread-safe; `encode` turns a batch of prepared items into float32 of shape (items, dim)."""
+    """An opened feature. `encode` turns a batch of prepared items into float32 of shape (items, dim); `prepare` turns
+    one item into what `encode` takes, on a worker thread, and must be thread-safe."""
 
     encode: Callable[[list[Any]], Array]
     dim: int
@@ -111,6 +111,9 @@ class Node(ABC):
 
 class Feature(Node):
     """A value worth computing once and sharing. The only place where models live.
+
+    A feature that `needs` other features over the same items is derived: what it encodes is, for each item, the tuple
+    of their vectors.
 
     `over` is what it maps: images (RGB `PIL.Image`), texts (`str`) or samples. An item that recurs, in one run or
     in the next, is computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is

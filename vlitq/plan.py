@@ -79,9 +79,13 @@ class Plan:
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
-        """The features to open, in the order they are first needed."""
+        """The features to compute, each after those it is derived from."""
         needs = [view for scorer in self.sample_scorers for view in stream_views(scorer)]
-        return tuple({v.feature: None for v in (*needs, *self.stored) if not isinstance(v.feature, GIVEN)})
+        ordered: dict[Feature, None] = {}
+        for view in (*needs, *self.stored):
+            if not isinstance(view.feature, GIVEN):
+                ordered.update(dict.fromkeys([*upstream(view.feature), view.feature]))
+        return tuple(ordered)
 
     def key(self, need: Need | Scorer) -> str:
         """The cache key of a node, or of a view of one."""
@@ -146,7 +150,8 @@ def _all_features(node: Scorer | CorpusFeature) -> Iterator[Feature]:
         if isinstance(need, CorpusFeature):
             yield from _all_features(need)
         else:
-            yield need.feature if isinstance(need, View) else need
+            feature = need.feature if isinstance(need, View) else need
+            yield from (*upstream(feature), feature)
 
 
 def _needs(node: Scorer | CorpusFeature) -> tuple[Need, ...]:
@@ -157,6 +162,12 @@ def _needs(node: Scorer | CorpusFeature) -> tuple[Need, ...]:
 def stream_views(node: Scorer | CorpusFeature) -> list[View]:
     """What a node needs of the streaming pass, in order."""
     return [view_of(need) for need in _needs(node) if not isinstance(need, CorpusFeature)]
+
+
+def upstream(feature: Feature) -> list[Feature]:
+    """The features this one is derived from, the deepest first."""
+    direct = [need for need in feature.needs() if isinstance(need, Feature)]
+    return [found for need in direct for found in (*upstream(need), need)]
 
 
 def _visit(need: Need, ordered: dict[CorpusFeature, None]) -> None:

@@ -9,20 +9,18 @@ from itertools import chain
 import numpy as np
 
 from vlitq.engine.bank import Bank
-from vlitq.engine.shard import Shard, text_digest, texts_of
+from vlitq.engine.parts import Parts
 from vlitq.node import Content, Ragged, Samples, View
 from vlitq.sample import Problem, Sample
 from vlitq.schema import Array
 
-Failures = Mapping[int, Problem]  # row of the shard to what is wrong
-
 
 @dataclass(frozen=True)
 class Gathered:
-    """A view of a shard: float32 (rows, dim), `Ragged`, digests or samples; and the rows that failed."""
+    """A view of a shard: float32 (rows, dim), `Ragged`, digests or samples; and the rows (of the shard) that failed."""
 
     values: Array | Ragged | list[Sample]
-    failures: Failures
+    failures: Mapping[int, Problem]
 
     def take(self, rows: Sequence[int]) -> Array | Ragged | list[Sample]:
         """The values of some rows, in the order given."""
@@ -34,53 +32,15 @@ class Gathered:
         return taken
 
 
-@dataclass(frozen=True)
-class Gatherer:
-    """Assembles views of one shard from the bank."""
-
-    shard: Shard
-    bank: Bank
-    images: Mapping[str, bytes | Problem]
-    contents: list[bytes]
-
-    def view(self, view: View) -> Gathered:
-        """The view's values for every row of the shard."""
-        if isinstance(view.feature, Samples):
-            return Gathered(self.shard.samples, {})
-        if isinstance(view.feature, Content):
-            return Gathered(np.frombuffer(b"".join(self.contents), np.uint64).reshape(-1, 2), {})
-        return self._encoded(view)
-
-    def _encoded(self, view: View) -> Gathered:
-        failures: dict[int, Problem] = {}
-        digests = [self._digests(view, row, sample, failures) for row, sample in enumerate(self.shard.samples)]
-        offsets = np.concatenate([[0], np.cumsum([len(d) for d in digests])]).astype(np.int64)
-        flat = list(chain.from_iterable(digests))
-        distinct = {digest: i for i, digest in enumerate(dict.fromkeys(flat))}
-        vectors = self.bank.vectors(view.feature, list(distinct))
-        ragged = Ragged(vectors[[distinct[digest] for digest in flat]] if flat else vectors, offsets)
-        return Gathered(ragged if view.each else pooled(ragged, view.feature.unit_length), failures)
-
-    def _digests(self, view: View, row: int, sample: Sample, failures: dict[int, Problem]) -> list[bytes]:
-        if not sample.valid:
-            return []
-        digests = self._items(view, row, sample, failures)
-        for digest in digests:
-            problem = self.bank.failure(digest, view.feature)
-            if problem is not None:
-                failures.setdefault(row, problem)
-        return digests
-
-    def _items(self, view: View, row: int, sample: Sample, failures: dict[int, Problem]) -> list[bytes]:
-        if view.part == "sample":
-            return [self.contents[row]]
-        if view.part != "images":
-            return [text_digest(text) for text in texts_of(sample, view.part)]
-        found = [self.images[ref.path] for ref in sample.images]
-        for item in found:
-            if isinstance(item, Problem):
-                failures.setdefault(row, item)
-        return [item if isinstance(item, bytes) else b"" for item in found]  # b"" has no vector: NaN
+def gather(view: View, parts: Parts, bank: Bank) -> Gathered:
+    """The view's values for every row of the shard, from the bank."""
+    if isinstance(view.feature, Samples):
+        return Gathered(parts.shard.samples, {})
+    if isinstance(view.feature, Content):
+        return Gathered(np.frombuffer(b"".join(parts.contents), np.uint64).reshape(-1, 2), {})
+    digests = parts.digests(view.part)
+    ragged = _ragged(view, digests, bank)
+    return Gathered(ragged if view.each else pooled(ragged, view.feature.unit_length), _failures(view, parts, bank))
 
 
 def pooled(items: Ragged, unit_length: bool) -> Array:
@@ -97,3 +57,21 @@ def pooled(items: Ragged, unit_length: bool) -> Array:
         means[several] /= np.where(norms == 0, 1, norms)
     out[some] = means
     return out
+
+
+def _ragged(view: View, digests: Sequence[Sequence[bytes]], bank: Bank) -> Ragged:
+    offsets = np.concatenate([[0], np.cumsum([len(row) for row in digests])]).astype(np.int64)
+    flat = list(chain.from_iterable(digests))
+    places = {digest: i for i, digest in enumerate(dict.fromkeys(flat))}
+    vectors = bank.vectors(view.feature, list(places))
+    return Ragged(vectors[[places[digest] for digest in flat]] if flat else vectors, offsets)
+
+
+def _failures(view: View, parts: Parts, bank: Bank) -> dict[int, Problem]:
+    failures: dict[int, Problem] = {}
+    for row, digests in enumerate(parts.digests(view.part)):
+        found = (bank.failure(digest, view.feature) for digest in digests)
+        problem = (parts.unreadable(row) if view.part == "images" else None) or next(filter(None, found), None)
+        if problem is not None:
+            failures[row] = problem
+    return failures

@@ -26,6 +26,7 @@ class _End:
 
 @dataclass(frozen=True)
 class _Undecoded:
+    path: str
     digest: bytes
     data: bytes
     features: tuple[Feature, ...]
@@ -63,7 +64,7 @@ class ImageStream:
                 waiting = []
                 yield done.task.shard
             elif done.result is None:
-                self.bank.fail(done.task.digest, _problem(done.error))
+                self.bank.fail(done.task.digest, _problem(done.error, done.task.path))
             else:
                 self.decoded += 1
                 waiting.append(done.result)
@@ -100,7 +101,7 @@ class ImageStream:
                 self.found[done.task.path] = digest
                 wanting = self._wanting(digest)
                 if wanting:
-                    yield _Undecoded(digest, data, wanting)
+                    yield _Undecoded(done.task.path, digest, data, wanting)
 
     def _wanting(self, digest: bytes) -> tuple[Feature, ...]:
         if digest in self._claimed:
@@ -120,7 +121,11 @@ class ImageStream:
             self.bank.encode(feature, [digest for digest, _ in mine], [inputs for _, inputs in mine])
 
 
-def _problem(error: Exception | None) -> Problem:
+def _problem(error: Exception | None, path: str = "") -> Problem:
     if isinstance(error, images.ImageError):
-        return Problem(error.status, error.reason)
+        return Problem(error.status, f"{_shown(path)}: {error.reason}" if path else error.reason)
     return Problem(Status.ERROR, f"{type(error).__name__}: {error}")
+
+
+def _shown(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode()  # a name that is not UTF-8 must not reach a table

@@ -8,17 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from vlitq.node import Part
-from vlitq.sample import Problem, Role, Row, Sample
+from vlitq.sample import Problem, Row, Sample
 
 SHARD_ROWS = 2048  # rows written at a time: a kill costs at most one shard of scoring, and no finished encoding
 BYTES_A_TOKEN = 4  # the usual estimate for byte-pair vocabularies; a budget in tokens is counted in these
-
-ROLES: Mapping[Part, tuple[Role, ...]] = {
-    "instruction": ("human",),
-    "response": ("assistant",),
-    "dialogue": ("human", "assistant"),
-}
 
 
 @dataclass(frozen=True)
@@ -42,17 +35,6 @@ def shards(rows: Iterable[Row], size: int = SHARD_ROWS) -> Iterator[Shard]:
     while chunk := tuple(islice(source, size)):
         yield Shard(index, index * size, chunk)
         index += 1
-
-
-def texts_of(sample: Sample, part: Part) -> list[str]:
-    """The texts of a part, a turn each, in order; empty ones left out."""
-    roles = ROLES[part]
-    return [turn.text for turn in sample.turns if turn.text and turn.role in roles]
-
-
-def text_digest(text: str) -> bytes:
-    """16 bytes that stand for a text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: int) -> bytes:

@@ -1,0 +1,84 @@
+"""The parts of a shard's samples: which images, texts and samples every row consists of, by their digests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from vlitq.engine.shard import Shard, content_digest
+from vlitq.node import Part
+from vlitq.sample import Problem, Role, Sample
+from vlitq.schema import Status
+
+NO_DIGEST = b""  # stands for an image that could not be read; no vector is ever stored under it
+
+ROLES: Mapping[Part, tuple[Role, ...]] = {
+    "instruction": ("human",),
+    "response": ("assistant",),
+    "dialogue": ("human", "assistant"),
+}
+
+
+@dataclass
+class Parts:
+    """The items of one shard. `images` says of every path its digest, or what is wrong with it."""
+
+    shard: Shard
+    images: Mapping[str, bytes | Problem]
+    texts: dict[bytes, str] = field(default_factory=dict)  # of the parts asked for so far
+    _digests: dict[Part, list[list[bytes]]] = field(default_factory=dict)
+    _known: dict[str, bytes] = field(default_factory=dict)
+
+    def digests(self, part: Part) -> list[list[bytes]]:
+        """The items of the part, a list a row; none for a record that is no sample."""
+        if part not in self._digests:
+            self._digests[part] = [
+                self._of(part, row, sample) if sample.valid else [] for row, sample in enumerate(self.shard.samples)
+            ]
+        return self._digests[part]
+
+    def distinct(self, part: Part) -> list[bytes]:
+        """The items of the part, each once, in the order of their first row."""
+        return list(dict.fromkeys(d for row in self.digests(part) for d in row if d != NO_DIGEST))
+
+    @cached_property
+    def contents(self) -> list[bytes]:
+        """The digest of each row's content: see `Content`."""
+        return [content_digest(s, self.images, self.shard.start + row) for row, s in enumerate(self.shard.samples)]
+
+    @cached_property
+    def samples(self) -> dict[bytes, Sample]:
+        """The samples by the digest of their content."""
+        return {d: s for d, s in zip(self.contents, self.shard.samples, strict=True) if s.valid}
+
+    def unreadable(self, row: int) -> Problem | None:
+        """What is wrong with the first bad image of a row."""
+        found = (self.images.get(ref.path) for ref in self.shard.rows[row].sample.images)
+        return next((image for image in found if isinstance(image, Problem)), None)
+
+    @cached_property
+    def invalid(self) -> dict[int, Problem]:
+        """Row to problem, for the records that are no samples."""
+        return {
+            row: next(p for p in sample.problems if p.status is Status.INVALID)
+            for row, sample in enumerate(self.shard.samples)
+            if not sample.valid
+        }
+
+    def _of(self, part: Part, row: int, sample: Sample) -> list[bytes]:
+        if part == "sample":
+            return [self.contents[row]]
+        if part == "images":
+            found = [self.images[ref.path] for ref in sample.images]
+            return [image if isinstance(image, bytes) else NO_DIGEST for image in found]
+        return [self._text(turn.text) for turn in sample.turns if turn.text and turn.role in ROLES[part]]
+
+    def _text(self, text: str) -> bytes:
+        digest = self._known.get(text)
+        if digest is None:
+            digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            self._known[text] = digest
+            self.texts[digest] = text
+        return digest
