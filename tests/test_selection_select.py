@@ -93,6 +93,12 @@ def test_gates_compare_numbers_labels_and_truth_values(gate: str, kept: list[str
     assert sorted(select(world, budget=3, method="random", gates=gate).ids) == kept
 
 
+def test_a_truth_value_is_shown_as_it_is_written() -> None:
+    world = World({"duplicates.representative": [False, True]})
+    selection = select(world, budget=1, method="random", gates="duplicates.representative == true")
+    assert reason(selection, 0) == "gate duplicates.representative == true: false"
+
+
 @pytest.mark.parametrize(
     ("gate", "problem"),
     [

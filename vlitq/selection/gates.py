@@ -107,12 +107,15 @@ def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
     field, rows = fields[gate.column], ledger.open
     null = field.null[rows]
     failing = rows[~gate.holds(field)[rows] & ~null]
-    ledger.decide(failing, "gate", (f"gate {gate.text}: {_shown(field.values[row])}" for row in failing))
+    ledger.decide(failing, "gate", (f"gate {gate.text}: {_shown(field, row)}" for row in failing))
     ledger.note(f"{counted(len(failing))} dropped by the gate {gate.text}")
     if null.any():
         ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")
         ledger.note(f"{counted(int(null.sum()))} passed the gate {gate.text}, having no {gate.column}")
 
 
-def _shown(value: Any) -> str:
-    return repr(value) if isinstance(value, str) else f"{value:.4g}"
+def _shown(field: Field, row: int) -> str:
+    value = field.values[row]
+    if field.column.dtype == "bool":
+        return str(bool(value)).lower()
+    return repr(value) if field.is_label else f"{value:.4g}"

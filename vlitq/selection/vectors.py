@@ -12,7 +12,8 @@ from vlitq.store import RunError
 
 JOINT = "joint"
 _IMAGE = ("clip_image",)
-_TEXT = ("clip_text.dialogue", "clip_text", "text_embedding.dialogue", "text_embedding")  # the first that is stored
+# The first that is stored: the whole dialogue before the response alone.
+_TEXT = ("clip_text.dialogue", "text_embedding.dialogue", "clip_text", "text_embedding")
 
 
 def reader(run: SelectableRun, rows: Array) -> Callable[[str, Array], Array]:
