@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +23,9 @@ from vlitq.selection.select import select as select_rows
 from vlitq.store import Run, RunError
 
 PathLike = str | os.PathLike[str]
+Scorers = Sequence[str] | Mapping[str, Mapping[str, Any]]
 DEFAULT_RECIPE = "default"
+HOW = frozenset({"method", "by", "gates", "stratify", "missing", "options"})  # says how to choose, not how much
 MOST_UNSCORED = 5.0  # per cent of rows that may fail before a run counts as failed
 
 
@@ -42,7 +45,7 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
     *,
     out: PathLike,
     images: PathLike | None = None,
-    scorers: Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
+    scorers: Scorers | None = None,
     recipe: PathLike | Recipe | None = None,
     models: str | Sequence[str] | None = None,
     device: str = "auto",
@@ -72,10 +75,9 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
         raise RunError(f"image folder {root} is not a folder")
     where = runtime(device, batch_size, workers)
     host = Host()
-    asked = _recipe(host, recipe)
-    wanted = _wanted(scorers, asked)
+    asked = _asked(host, recipe, scorers)
     names = [models] if isinstance(models, str) else list(models or asked.models or [EMBEDDED])
-    plan = make_plan(host, wanted, names, precision_on(precision, where.device))
+    plan = make_plan(host, asked.scorers, names, precision_on(precision, where.device))
     request = Request(
         data=source,
         images=root,
@@ -104,16 +106,21 @@ def open(path: PathLike) -> Run:  # `vlitq.open` reads as what it does
 def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **asked: Any) -> Selection:
     """Choose rows of a run; nothing is scored again.
 
-    Takes the arguments of `vlitq.selection.select.select` (budget, method, by, gates, stratify, missing, unit, seed,
-    options); what is not given comes from `recipe`, by default the one the run was scored with.
+    Takes the arguments of `vlitq.selection.select.select`: budget, method, by, gates, stratify, missing, unit, seed,
+    options. With `recipe`, what is not given comes from it. Without, whoever says how to choose (any but budget, unit
+    and seed) gets that and no more; else the recipe decides that the run was scored with.
     """
     opened = run if isinstance(run, Run) else open(run)
     if not opened.complete:
         raise RunError(f"{opened.path} is not finished: run the same `score` again, it goes on where it stopped")
     host = Host()
-    base = _recipe(host, recipe) if recipe is not None else Recipe.from_dict(opened.manifest["recipe"])
-    arguments = base.selection() | {name: value for name, value in asked.items() if value is not None}
-    return select_rows(opened, selectors=host.selectors(), **arguments)
+    given = {name: value for name, value in asked.items() if value is not None}
+    base = (_recipe(host, recipe) if recipe is not None else Recipe.from_dict(opened.manifest["recipe"])).selection()
+    if recipe is None and given.keys() & HOW:
+        base = {name: value for name, value in base.items() if name not in HOW}
+    if "budget" not in base | given:
+        raise RunError("how much to keep? Give a budget: a share such as '20%', or a number of rows")
+    return select_rows(opened, selectors=host.selectors(), **base | given)
 
 
 def unscored_share(run: Run) -> float:
@@ -130,14 +137,16 @@ def _recipe(host: Host, recipe: PathLike | Recipe | None) -> Recipe:
     return load(host.find("recipes", name).thing)
 
 
-def _wanted(scorers: Sequence[str] | Mapping[str, Mapping[str, Any]] | None, recipe: Recipe) -> dict[str, Any]:
+def _asked(host: Host, recipe: PathLike | Recipe | None, scorers: Scorers | None) -> Recipe:
+    """The recipe, with the scorers that are asked for by name. Scorers without a recipe are a recipe of their own,
+    that selects nothing: the default one may select by columns that are not there."""
     if scorers is None:
-        return dict(recipe.scorers)
+        return _recipe(host, recipe)
     if isinstance(scorers, str):
         raise RunError(f"scorers is a list of names: [{scorers!r}]")
-    if isinstance(scorers, Mapping):
-        return dict(scorers)
-    return {name: recipe.scorers.get(name, {}) for name in scorers}
+    base = Recipe("scorers") if recipe is None else _recipe(host, recipe)
+    named = scorers if isinstance(scorers, Mapping) else {name: base.scorers.get(name, {}) for name in scorers}
+    return replace(base, scorers=dict(named))
 
 
 def _check_unscored(run: Run, allowed: float | None) -> None:
