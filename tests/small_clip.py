@@ -27,7 +27,7 @@ def write_small_clip(folder: Path, seed: int = 0) -> SmallClip:
     """Registers the architecture and writes 1.8 million seeded weights, as a state_dict and as safetensors."""
     import open_clip
     import torch
-    from safetensors.torch import save_file  # noqa: PLC0415  # it needs torch, which is imported late everywhere
+    from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / f"{ARCHITECTURE}.json"

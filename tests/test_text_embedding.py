@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,17 @@ def test_a_long_text_is_the_token_weighted_mean_of_its_chunks() -> None:
     mean = (theirs(list(chunks.texts)) * np.array(chunks.tokens)[:, None]).sum(axis=0)
     vectors = encoded(TextEmbedding(), [SENTENCE * 50, "a dog"])
     np.testing.assert_allclose(vectors[0], mean / np.linalg.norm(mean), atol=2e-6)
+
+
+def test_texts_prepared_on_threads_disturb_no_batch_that_is_encoded() -> None:
+    feature = TextEmbedding(max_chunks=2)
+    expected = encoded(feature, TEXTS)
+    with feature.open(Runtime()) as encoder, ThreadPoolExecutor(4) as threads:
+        prepared = [encoder.prepare(text) for text in TEXTS]
+        busy = [threads.submit(encoder.prepare, SENTENCE * 60) for _ in range(40)]
+        for _ in range(20):
+            np.testing.assert_allclose(encoder.encode(prepared), expected, atol=2e-6)
+        assert {len(future.result().texts) for future in busy} == {2}
 
 
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from abc import abstractmethod
 from collections import deque
@@ -10,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -92,6 +94,17 @@ def pool(vectors: Array, chunks: Sequence[Sequence[int]]) -> Array:
     single = sizes == 1
     pooled[single] = vectors[starts[single]]
     return pooled
+
+
+def counting_copy(tokenizer: Any) -> Any:
+    """A copy of a transformers tokeniser for counting on worker threads.
+
+    Its fast tokenisers keep padding and truncation as state: a count on one thread would undo the padding of a batch on
+    another. Called once here, so that no later count changes the copy's state either.
+    """
+    counter = copy.deepcopy(tokenizer)
+    counter("", add_special_tokens=False)
+    return counter
 
 
 class _Pieces:

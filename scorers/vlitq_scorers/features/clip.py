@@ -16,7 +16,7 @@ from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeat
 from vlitq_scorers.features.clip_checkpoints import ClipModel, clip_weights
 from vlitq_scorers.features.clip_models import LoadedClip, opened
 from vlitq_scorers.features.clip_tokens import ClipTokens, tokens_of
-from vlitq_scorers.features.preprocess import tame
+from vlitq_scorers.features.preprocess import on_device, tame
 
 DEFAULT_MODEL, DEFAULT_PRETRAINED = "ViT-B-32", "laion2b_s34b_b79k"
 
@@ -66,8 +66,9 @@ class ClipText(TextFeature):
 
     def weights(self) -> Weights:
         """The checkpoint and its sha256. Raises `Unavailable`, for the tokeniser too."""
+        weights = clip_weights(self._clip)
         with tokens_of(self._clip):
-            return clip_weights(self._clip)
+            return weights
 
     @contextmanager
     def splitter(self, runtime: Runtime) -> Iterator[Splitter]:  # noqa: ARG002  # tokenising needs no device
@@ -79,7 +80,7 @@ class ClipText(TextFeature):
     def open(self, runtime: Runtime) -> Iterator[Encoder]:
         """Load the model, or share it with `ClipImage`."""
         with tokens_of(self._clip) as tokens, opened(self._clip, self.precision, runtime.device) as clip:
-            yield Encoder(partial(_encode_texts, clip, runtime), clip.dim, partial(self._prepare, tokens))
+            yield Encoder(partial(_encode_texts, clip, runtime.device), clip.dim, partial(self._prepare, tokens))
 
     @property
     def _clip(self) -> ClipModel:
@@ -119,20 +120,18 @@ def _height_and_width(size: int | tuple[int, int]) -> tuple[int, int]:
 def _encode_images(clip: LoadedClip, device: str, images: list[Any]) -> Array:
     import torch
 
-    pinned = torch.empty((len(images), *images[0].shape), pin_memory=device.startswith("cuda"))
-    batch = torch.stack(images, out=pinned).to(device, clip.input_type, non_blocking=True)
     with torch.inference_mode():
-        return _unit(clip.model.encode_image(batch))
+        return _unit(clip.model.encode_image(on_device(images, device, clip.input_type)))
 
 
-def _encode_texts(clip: LoadedClip, runtime: Runtime, texts: list[_Rows]) -> Array:
+def _encode_texts(clip: LoadedClip, device: str, texts: list[_Rows]) -> Array:
+    """As many chunks a forward pass as there are texts, so that a smaller batch always takes less memory."""
     import torch
 
     ids = torch.cat([text.ids for text in texts])
+    parts = torch.split(ids.to(device, non_blocking=True), len(texts))
     with torch.inference_mode():
-        vectors = [
-            _unit(clip.model.encode_text(part.to(runtime.device))) for part in torch.split(ids, runtime.batch_size)
-        ]
+        vectors = [_unit(clip.model.encode_text(part)) for part in parts]
     return pool(np.concatenate(vectors), [text.tokens for text in texts])
 
 

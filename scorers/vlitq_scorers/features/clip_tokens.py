@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from vlitq.node import Unavailable
-from vlitq_scorers.features.clip_checkpoints import EXTRA, ClipModel
+from vlitq_scorers.features.chunks import counting_copy
+from vlitq_scorers.features.clip_checkpoints import EXTRA, FOLDER, HUB, ClipModel, locate
 from vlitq_scorers.features.sharing import shared
-from vlitq_scorers.features.weights import first_line, require
+from vlitq_scorers.features.weights import first_line, hub_address, in_hub_cache, require, require_reachable
 
 _REMEMBERED_TEXTS = 2048  # token ids of recent texts, which the embedding and the share seen both ask for
 _REMEMBERED_WORDS = 100_000  # open_clip's own cache of words would grow with the data
@@ -21,7 +23,7 @@ class ClipTokens:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         inner = getattr(tokenizer, "tokenizer", None)  # of transformers; open_clip's own byte-pair encoder has none
-        self._inner = inner
+        self._inner = counting_copy(inner) if inner else None
         clips = getattr(tokenizer, "tokenizer_mode", "") == "clips"
         special = 2 if inner is None else 3 if clips else inner.num_special_tokens_to_add()
         self.budget = int(tokenizer.context_length) - special
@@ -71,11 +73,25 @@ def tokens_of(model: ClipModel) -> AbstractContextManager[ClipTokens]:
 
 
 def _load_tokens(model: ClipModel) -> ClipTokens:
-    open_clip = require("open_clip", EXTRA, model.label)
+    require("open_clip", EXTRA, model.label)
     try:
-        return ClipTokens(open_clip.get_tokenizer(model.architecture))
+        return ClipTokens(_tokenizer(model))
     except (OSError, ValueError, ImportError) as cause:  # what transformers raises for what it cannot find or parse
         raise Unavailable(
             f"{model.label}: the tokeniser cannot be loaded ({first_line(cause)}). "
             "Way out: run once on a connected machine, or name a local-dir: that holds the tokeniser's files"
         ) from cause
+
+
+def _tokenizer(model: ClipModel) -> Any:
+    """open_clip's, from files on this machine where they are: a library that finds no hub tries again for a minute."""
+    import open_clip
+
+    name = f"{FOLDER}{locate(model)}" if model.architecture.startswith(HUB) else model.architecture
+    source = open_clip.get_model_config(name)["text_cfg"].get("hf_tokenizer_name")
+    if not source or Path(name.removeprefix(FOLDER), "tokenizer_config.json").is_file():
+        return open_clip.get_tokenizer(name)
+    if in_hub_cache(source, "tokenizer_config.json"):
+        return open_clip.get_tokenizer(model.architecture, local_files_only=True)
+    require_reachable(hub_address(source), f"the tokeniser of {model.label}")
+    return open_clip.get_tokenizer(model.architecture)

@@ -15,7 +15,7 @@ import numpy as np
 from vlitq.node import Encoder, Feature, Precision, Runtime, Unavailable, Weights
 from vlitq.schema import Array
 from vlitq_scorers.features.chunks import MAX_CHUNKS, Splitter, TextFeature
-from vlitq_scorers.features.preprocess import tame
+from vlitq_scorers.features.preprocess import on_device, tame
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.text_embedding import EMBEDDED, TextEmbedding
 from vlitq_scorers.features.weights import file_digest, package_folder, require
@@ -152,7 +152,7 @@ def _encode(classifier: _Classifier, classes: _Classes, temperature: float, devi
     import torch
 
     with torch.inference_mode():
-        logits = classifier.model(torch.stack(images).to(device, classifier.input_type))
+        logits = classifier.model(on_device(images, device, classifier.input_type))
         probabilities: Array = (logits.float() / temperature).softmax(dim=-1).cpu().numpy()
     return _unit(probabilities @ classes.vectors - classes.mean)
 

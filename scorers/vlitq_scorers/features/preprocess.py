@@ -1,4 +1,4 @@
-"""Images of extreme proportions, brought to a shape whose resizing does not exhaust memory."""
+"""Images on their way to a model: extreme proportions tamed, batches moved to the device."""
 
 from __future__ import annotations
 
@@ -42,3 +42,11 @@ def _at_least_one_pixel(image: Any, size: tuple[int, int], resampling: int) -> A
     if min(image.size) * scale > 0.5:
         return image
     return image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))), resampling)
+
+
+def on_device(images: list[Any], device: str, dtype: Any) -> Any:
+    """Prepared images as one tensor of shape (images, channels, height, width), through pinned memory to a GPU."""
+    import torch
+
+    pinned = torch.empty((len(images), *images[0].shape), pin_memory=device.startswith("cuda"))
+    return torch.stack(images, out=pinned).to(device, dtype, non_blocking=True)

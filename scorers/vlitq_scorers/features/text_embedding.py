@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from vlitq.node import Encoder, Precision, Runtime, Unavailable, Weights
 from vlitq.schema import Array
-from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, pool, split
+from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, counting_copy, pool, split
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.weights import (
     first_line,
@@ -28,7 +26,7 @@ from vlitq_scorers.features.weights import (
 
 EMBEDDED = "embedded"  # all-MiniLM-L6-v2, from the package index
 EXTRA = "text"
-_UNLIMITED = 8192  # tokens a chunk, where the model states no limit (static embeddings)
+_UNLIMITED = 8192  # tokens a chunk, where the model states no limit
 
 
 @dataclass(frozen=True)
@@ -56,17 +54,14 @@ class TextEmbedding(TextFeature):
     def splitter(self, runtime: Runtime) -> Iterator[Splitter]:
         """Open the model, which holds the tokeniser and its limit; shared where it is open already."""
         with opened(self.model, self.precision, runtime.device) as model:
-            yield self._splitter(model)
+            yield _splitter(model, self.max_chunks)
 
     @contextmanager
     def open(self, runtime: Runtime) -> Iterator[Encoder]:
         """Load the model, or share it."""
         with opened(self.model, self.precision, runtime.device) as model:
-            dim = len(_embed(model, runtime.batch_size, [""])[0])
-            yield Encoder(partial(_encode, model, runtime.batch_size), dim, self._splitter(model))
-
-    def _splitter(self, model: Any) -> Splitter:
-        return partial(split, count=_counter(model), budget=_budget(model), max_chunks=self.max_chunks)
+            dim = _embed(model, [""], batch_size=1).shape[1]
+            yield Encoder(partial(_encode, model), dim, _splitter(model, self.max_chunks))
 
 
 def locate(model: str) -> Path:
@@ -155,29 +150,27 @@ def _no_progress_bar() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _counter(model: Any) -> Callable[[str], int]:
-    tokenizer = model.tokenizer
-    if hasattr(tokenizer, "num_special_tokens_to_add"):
-        return lambda text: len(tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
-    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)  # a bare `tokenizers.Tokenizer`
+def _splitter(model: Any, max_chunks: int) -> Splitter:
+    """Chunks hold the model's limit of tokens, less the special ones and the model's own prompt."""
+    tokenizer = counting_copy(model.tokenizer)
+
+    def count(text: str) -> int:
+        return len(tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
+
+    limit = int(model.max_seq_length or _UNLIMITED)
+    prompt = model.prompts.get(model.default_prompt_name) or ""
+    budget = max(limit - tokenizer.num_special_tokens_to_add() - count(prompt), 1)
+    return partial(split, count=count, budget=budget, max_chunks=max_chunks)
 
 
-def _budget(model: Any) -> int:
-    """Tokens of text a chunk may have: the model's limit less special tokens and the default prompt."""
-    limit = model.max_seq_length or _UNLIMITED
-    special = getattr(model.tokenizer, "num_special_tokens_to_add", lambda: 0)()
-    prompt = model.prompts.get(model.default_prompt_name, "") if model.default_prompt_name else ""
-    return max(int(limit) - special - _counter(model)(prompt), 1)
-
-
-def _encode(model: Any, batch_size: int, texts: list[Chunks]) -> Array:
+def _encode(model: Any, texts: list[Chunks]) -> Array:
     chunks = [chunk for text in texts for chunk in text.texts]
-    return pool(_embed(model, batch_size, chunks), [text.tokens for text in texts])
+    return pool(_embed(model, chunks, len(texts)), [text.tokens for text in texts])
 
 
-def _embed(model: Any, batch_size: int, texts: list[str]) -> Array:
+def _embed(model: Any, texts: list[str], batch_size: int) -> Array:
     from torch.nn.functional import normalize
 
     vectors = model.encode(texts, batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)
     unit: Array = normalize(vectors.float(), dim=-1).cpu().numpy()
-    return unit.astype(np.float32, copy=False)
+    return unit
