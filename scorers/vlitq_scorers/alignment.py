@@ -1,0 +1,120 @@
+"""alignment: how well the response describes the images, turn by turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from vlitq.hookspecs import hookimpl
+from vlitq.node import Columns, Feature, Ragged, SampleScorer, Scorer, View, model_role
+from vlitq.schema import Array, Column
+from vlitq_scorers.features.chunks import TextFeature
+from vlitq_scorers.features.embedded import ConseImage, ConseText
+from vlitq_scorers.features.seen import TextSeen
+from vlitq_scorers.maths.ragged import pair_cosines, pair_indices, segment_mean, segment_reduce
+
+CLIPSCORE_WEIGHT = 2.5  # w of Hessel et al. 2021, section 3
+_SOURCE = "Hessel et al. 2021, arXiv 2104.08718"
+_NULL = "the sample has no image or no response, or one of them could not be encoded"
+
+
+def _cosine(name: str, description: str) -> Column:
+    return Column(
+        name,
+        "float32",
+        description,
+        unit="cosine",
+        bounds=(-1, 1),
+        direction="higher",
+        axis="correctness",
+        source=_SOURCE,
+        null=_NULL,
+    )
+
+
+@dataclass(frozen=True)
+class Alignment(SampleScorer):
+    """Cosines of the assistant's turns with the sample's images.
+
+    Every turn is compared with every image. `over_images` makes one number a turn of them: "max", the image it fits
+    best (a turn mostly speaks of one), or "mean". Over the turns the columns are the mean and the minimum.
+
+    `clipscore` is the CLIPScore of Hessel et al. for the pooled cosine. It differs from theirs in that the text is
+    the response, not a caption, and is encoded as it is, without their prefix "A photo depicts" unless the text feature
+    adds it; and in the model, where that is not ViT-B/32. Compare values of one model only.
+    """
+
+    name = "alignment"
+    version = 1
+    columns = (
+        _cosine("cosine", "Cosine of image and response, mean over the assistant's turns."),
+        _cosine("cosine_min", "Cosine of image and response in the assistant's turn that fits worst."),
+        Column(
+            "clipscore",
+            "float32",
+            "CLIPScore of the response: 2.5 × cosine, and 0 where that is negative.",
+            bounds=(0, CLIPSCORE_WEIGHT),
+            direction="higher",
+            axis="correctness",
+            source=_SOURCE,
+            null=_NULL,
+        ),
+        Column(
+            "text_seen",
+            "float32",
+            "Share of the response's characters that the model saw, mean over the assistant's turns.",
+            unit="share",
+            bounds=(0, 1),
+            direction="neutral",
+            axis="validity",
+            null=_NULL,
+        ),
+    )
+
+    image: Feature = model_role("clip_image", ConseImage())
+    text: TextFeature = model_role("clip_text", ConseText())
+    over_images: Literal["max", "mean"] = "max"
+
+    def __post_init__(self) -> None:
+        if self.over_images not in {"max", "mean"}:
+            raise ValueError(f"alignment: over_images is 'max' or 'mean', not {self.over_images!r}")
+
+    def needs(self) -> tuple[View, ...]:
+        """All images, all turns of the response, and the share of each turn that the model saw."""
+        return self.image.each("images"), self.text.each("response"), TextSeen(self.text).each("response")
+
+    def score(self, *features: Any) -> Columns:
+        """From `Ragged` images, turns and shares of turns."""
+        images, turns, seen = features
+        fits, turn_counts = self._fits(images, turns), np.diff(turns.offsets)
+        cosine = segment_mean(fits, turn_counts).astype(np.float32)
+        text_seen = segment_mean(_owned(seen)[:, 0], np.diff(seen.offsets))
+        return {
+            "cosine": cosine,
+            "cosine_min": segment_reduce(np.minimum, fits, turn_counts).astype(np.float32),
+            "clipscore": CLIPSCORE_WEIGHT * np.maximum(cosine, np.float32(0)),
+            "text_seen": np.where(np.isnan(cosine), np.nan, text_seen).astype(np.float32),
+        }
+
+    def _fits(self, images: Ragged, turns: Ragged) -> Array:
+        """One cosine a turn, float64 of shape (turns,); NaN where the row has no image."""
+        turn_counts, image_counts = np.diff(turns.offsets), np.diff(images.offsets)
+        pairs = pair_indices(turn_counts, image_counts)
+        cosines = pair_cosines(_owned(turns), _owned(images), pairs)
+        images_a_turn = np.repeat(image_counts, turn_counts)
+        if self.over_images == "max":
+            return segment_reduce(np.maximum, cosines, images_a_turn)
+        return segment_mean(cosines, images_a_turn)
+
+
+def _owned(ragged: Ragged) -> Array:
+    """The values that belong to the rows: offsets may begin above 0 in a slice of a longer array."""
+    return ragged.values[ragged.offsets[0] : ragged.offsets[-1]]
+
+
+@hookimpl
+def vlitq_register_scorers() -> list[type[Scorer]]:
+    """Offers `alignment`."""
+    return [Alignment]

@@ -1,0 +1,162 @@
+"""duplicates: which samples say the same as another, exactly or nearly, and which of them to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vlitq.hookspecs import hookimpl
+from vlitq.node import Columns, Content, CorpusScorer, Feature, Need, Scorer, model_role
+from vlitq.schema import Array, Column
+from vlitq_scorers.features.embedded import ConseImage
+from vlitq_scorers.features.text_embedding import TextEmbedding
+from vlitq_scorers.maths.components import alone, joined
+from vlitq_scorers.maths.nearest import pairs_above
+from vlitq_scorers.neighbours import Neighbours, kinds
+
+_SOURCE = "Abbas et al. 2023, arXiv 2303.09540 (similarity; groups are connected components)"
+
+
+def _similarity(name: str, what: str, null: str) -> Column:
+    return Column(
+        name,
+        "float32",
+        f"Largest cosine of the sample's {what} with those of any other sample.",
+        unit="cosine",
+        bounds=(-1, 1),
+        direction="lower",
+        axis="redundancy",
+        source=_SOURCE,
+        null=null,
+    )
+
+
+@dataclass(frozen=True)
+class Duplicates(CorpusScorer):
+    """Exact copies by content, near-duplicates by the cosine of images and dialogues.
+
+    A group is what a chain of samples links, each the same in content as the next, or similar to it by at least
+    `threshold`. Similarity is the mean of the cosines of images and of dialogues between samples that have both, and
+    the cosine of the one they have between samples that have one: text-only samples meet text-only samples.
+    """
+
+    name = "duplicates"
+    version = 1
+    columns = (
+        Column(
+            "copies",
+            "int64",
+            "Other samples with the same images and the same turns.",
+            unit="samples",
+            bounds=(0, None),
+            direction="lower",
+            axis="redundancy",
+        ),
+        _similarity("image_similarity", "images", "the sample, or every other, has no image"),
+        _similarity("text_similarity", "dialogue", "the sample, or every other, has no text"),
+        _similarity(
+            "joint_similarity", "images and dialogue (mean of both)", "it, or every other, lacks images or text"
+        ),
+        Column(
+            "nearest",
+            "int64",
+            "The most similar other sample with the same parts; the first of equals.",
+            unit="row",
+            bounds=(0, None),
+            axis="redundancy",
+            null="no other sample has the same parts",
+        ),
+        Column(
+            "group",
+            "int64",
+            "The first sample of the group of duplicates that the sample is in; itself when it is in none.",
+            unit="row",
+            bounds=(0, None),
+            axis="redundancy",
+            source=_SOURCE,
+        ),
+        Column(
+            "representative",
+            "bool",
+            "Whether the sample is the first of its group.",
+            axis="redundancy",
+            source=_SOURCE,
+        ),
+    )
+
+    image: Feature = model_role("clip_image", ConseImage())
+    text: Feature = model_role("text_embedding", TextEmbedding())
+    threshold: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold <= 1:
+            raise ValueError(f"duplicates: threshold must be a cosine above 0 and at most 1, not {self.threshold}")
+
+    def needs(self) -> tuple[Need, ...]:
+        """Digests, neighbours by image, by text and by both, and the vectors themselves."""
+        image, text = self.image.of("images"), self.text.of("dialogue")
+        return Content(), Neighbours((image,)), Neighbours((text,)), Neighbours((image, text)), image, text
+
+    def score(self, *features: Any) -> Columns:
+        """From arrays of all rows, in the order of `needs()`."""
+        content, by_image, by_text, by_both, image, text = features
+        group = self._groups(content, by_both, image, text)
+        has_both = ~(np.isnan(image[:, 0]) | np.isnan(text[:, 0]))
+        nearest = by_both["row"][:, 0]
+        return {
+            "copies": _copies(content)[1] - 1,
+            "image_similarity": by_image["similarity"][:, 0],
+            "text_similarity": by_text["similarity"][:, 0],
+            "joint_similarity": np.where(has_both, by_both["similarity"][:, 0], np.float32(np.nan)),
+            "nearest": np.ma.MaskedArray(nearest, mask=nearest < 0),
+            "group": group,
+            "representative": group == np.arange(len(group)),
+        }
+
+    def summarize(self, *features: Any) -> Mapping[str, float]:
+        """`groups` of two or more, `grouped_rows` in them, and `copy_share` of rows that repeat an earlier row."""
+        content, _, _, by_both, image, text = features
+        sizes = np.bincount(self._groups(content, by_both, image, text))
+        rows, contents = len(content), len(np.unique(_copies(content)[0]))
+        return {
+            "groups": float((sizes > 1).sum()),
+            "grouped_rows": float(sizes[sizes > 1].sum()),
+            "copy_share": 1 - contents / rows if rows else 0.0,
+        }
+
+    def _groups(self, content: Array, neighbours: Array, image: Array, text: Array) -> Array:
+        """The smallest row of the group of each row, int64 of shape (rows,)."""
+        labels = joined(alone(len(content)), np.arange(len(content)), _copies(content)[0])
+        row, place = np.nonzero(neighbours["similarity"] >= self.threshold)
+        labels = joined(labels, row, neighbours["row"][row, place])
+        if not (neighbours["similarity"][:, -1] >= self.threshold).any():
+            return labels
+        return self._with_crowded(labels, neighbours, (image, text))
+
+    def _with_crowded(self, labels: Array, neighbours: Array, arrays: tuple[Array, ...]) -> Array:
+        """Groups after a search for all duplicates of the rows whose listed neighbours are duplicates to the last."""
+        for kind in kinds(arrays):
+            labels = joined(labels, kind.rows, kind.vectors.rows[kind.distinct])
+            crowded = neighbours["similarity"][kind.vectors.rows, -1] >= self.threshold
+            for one, other in pairs_above(kind.vectors, np.flatnonzero(crowded), self.threshold):
+                labels = joined(labels, kind.vectors.rows[one], kind.vectors.rows[other])
+        return labels
+
+
+def _copies(content: Array) -> tuple[Array, Array]:
+    """Of each row the first row with the same digest, and how many have it; int64 of shape (rows,) both."""
+    order = np.lexsort((content[:, 1], content[:, 0]))  # stable: the first of equals is the first row
+    new = np.ones(len(order), bool)
+    new[1:] = (content[order[1:]] != content[order[:-1]]).any(axis=1)
+    run = np.empty(len(order), np.int64)
+    run[order] = np.cumsum(new) - 1
+    return order[new][run], np.bincount(run, minlength=1)[run]
+
+
+@hookimpl
+def vlitq_register_scorers() -> list[type[Scorer]]:
+    """Offers `duplicates`."""
+    return [Duplicates]

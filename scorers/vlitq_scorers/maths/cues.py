@@ -1,0 +1,123 @@
+"""What the words of a text give away about its task: kind of question, signs of reasoning, space, names and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from vlitq_scorers.maths.lexical import words
+
+QuestionType = Literal[
+    "yes_no", "what", "which", "where", "who", "when", "why", "how", "how_many", "option", "describe", "other", "none"
+]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases to count: single words, and longer ones by their longest word, a cheap sign that they may be there."""
+
+    single: frozenset[str]
+    longer: Mapping[str, tuple[str, ...]]
+
+
+def phrases(*lists: str) -> Phrases:
+    """The phrases of some comma-separated lists, in lower case."""
+    listed = [phrase for line in lists for phrase in line.split(", ")]
+    longer: dict[str, tuple[str, ...]] = {}
+    for phrase in listed:
+        if " " in phrase:
+            telling = max(phrase.split(), key=len)
+            longer[telling] = (*longer.get(telling, ()), phrase)
+    return Phrases(frozenset(phrase for phrase in listed if " " not in phrase), longer)
+
+
+# Connectives of cause, condition, contrast and conclusion.
+REASONING = phrases(
+    "because, since, therefore, thus, hence, consequently, accordingly, due to, as a result, in order to",
+    "this means, which means, implies, implying, suggests, suggesting, indicates, indicating, leads to, given that",
+    "if, unless, although, though, however, whereas, despite, in contrast, based on, likely, probably",
+)
+# Words of position and direction.
+SPATIAL = phrases(
+    "left, right, above, below, under, underneath, beneath, behind, beside, between, inside, outside, near, nearby",
+    "next to, in front, close to, top, bottom, center, centre, middle, corner, foreground, background, upper, lower",
+    "around, across, along, adjacent, opposite, beyond, over, toward, towards, surrounded, surrounding, facing",
+)
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# A capital after a word or comma and a space: inside a sentence. Nothing follows the run that it could fail on: linear.
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĻĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩЀ-Я"
+_NAME = re.compile(rf"[{_CAPITAL}](?<=[\w,;:)] .)(?!\b)\w*(?: [{_CAPITAL}]\w*)*")
+
+_OPTION = re.compile(r"(?:^|\n|\s)\(?[A-Ha-h][.):]\s")
+_OPTION_PHRASE = re.compile(r"\boption's letter\b|\boptions?:|\bchoices:|\bchoose (?:from|one of)\b")
+_QUESTION_MARK = re.compile("[?？]")
+_SENTENCE_ENDS = ".!\n。！"
+_DESCRIBE = frozenset({"describe", "caption", "summarize", "summarise", "depict", "narrate", "description", "summary"})
+_VERBS = (
+    "is are was were do does did has have had can could will would should may might must isn't aren't doesn't don't"
+)
+_YES_NO = frozenset(_VERBS.split())
+_POLITE = frozenset({"can", "could", "would", "will", "please", "you", "kindly"})
+_WH: Mapping[str, QuestionType] = {
+    **{"what": "what", "what's": "what", "which": "which", "where": "where", "where's": "where", "who": "who"},
+    **{"whose": "who", "whom": "who", "who's": "who", "when": "when", "why": "why", "how": "how"},
+}
+
+
+def occurrences(tokens: Sequence[str], types: Set[str], listed: Phrases) -> int:
+    """How often any of the phrases occurs among the words; `types` are the distinct words."""
+    found = sum(map(tokens.count, listed.single & types))
+    telling = listed.longer.keys() & types
+    if not telling:
+        return found
+    text = f" {' '.join(tokens)} "
+    return found + sum(text.count(f" {phrase} ") for word in telling for phrase in listed.longer[word])
+
+
+def numbers(text: str) -> int:
+    """Numerals in a text: "3", "1,000" and "2.5" are one each."""
+    return len(_NUMBER.findall(text))
+
+
+def names(text: str) -> int:
+    """Runs of capitalised words inside a sentence, "I" left out: a proxy for named entities.
+
+    It needs a script with capitals, misses names that open a sentence, and counts title case and German nouns too.
+    """
+    return len(_NAME.findall(text))
+
+
+def question_type(text: str) -> QuestionType:
+    """The kind of the first question in an instruction, by its words; English only, "other" for the rest.
+
+    In order: options to choose from; an order to describe; a question by its interrogative, or by its auxiliary verb.
+    """
+    asked = words(text)
+    if not asked:
+        return "none"
+    if len(_OPTION.findall(text)) >= 2 or _OPTION_PHRASE.search(text.lower()):
+        return "option"
+    mark = _QUESTION_MARK.search(text)
+    if mark is None:
+        return _asked(asked, marked=False)
+    start = 1 + max(text.rfind(end, 0, mark.start()) for end in _SENTENCE_ENDS)
+    return _asked(words(text[start : mark.start()]) or asked, marked=True)
+
+
+def _asked(sentence: Sequence[str], *, marked: bool) -> QuestionType:
+    """The type of a sentence; one without a question mark is a question only where it opens like one."""
+    opening = sentence[0]
+    if opening not in _WH and not _DESCRIBE.isdisjoint(sentence[:8]):
+        return "describe"
+    requested = len(sentence) > 1 and opening in _POLITE and sentence[1] in _POLITE
+    if opening in _YES_NO and not requested and (marked or opening not in {"do", "have"}):
+        return "yes_no"
+    searched = len(sentence) if marked or requested else 1
+    for word, following in pairwise([*sentence, ""][: searched + 1]):
+        if word in _WH:
+            return "how_many" if word == "how" and following in {"many", "much"} else _WH[word]
+    return "yes_no" if marked and not _YES_NO.isdisjoint(sentence) else "other"
