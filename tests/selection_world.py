@@ -99,6 +99,9 @@ class World:
             raise RunError(f"no feature {name!r}")
         return self.features[name]
 
+    def note_selection(self, subset: Path) -> None:
+        """This world forgets."""
+
     def check_data_unchanged(self) -> None:
         if not self.unchanged:
             raise ValueError("the dataset has changed since it was scored")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import pluggy
 
 if TYPE_CHECKING:
-    from vlitq.formats.contract import Format
+    from vlitq.format import Format
     from vlitq.node import Feature, ModelRole, Precision, Scorer
-    from vlitq.selection.contract import Selector
+    from vlitq.selector import Selector
 
 PROJECT = "vlitq"  # entry-point group, hook prefix and marker in one
 

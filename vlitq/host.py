@@ -14,7 +14,7 @@ import pluggy
 
 from vlitq import hookspecs
 from vlitq.node import Scorer
-from vlitq.selection.contract import Selector
+from vlitq.selector import Selector
 
 DISABLE_VARIABLE = "VLITQ_DISABLE"  # plugin names, with commas between
 

@@ -1,6 +1,6 @@
 """What a plugin author imports, in one place."""
 
-from vlitq.formats.contract import Format, FormatError
+from vlitq.format import Format, FormatError
 from vlitq.hookspecs import ModelFamily, hookimpl
 from vlitq.node import (
     Columns,
@@ -24,7 +24,7 @@ from vlitq.node import (
 )
 from vlitq.sample import ImageRef, Problem, Row, Sample, Span, Turn
 from vlitq.schema import Array, Axis, Column, ContractError, Direction, DType, Status
-from vlitq.selection.contract import Choice, Pool, Selector
+from vlitq.selector import Choice, Pool, Selector
 
 __all__ = [
     "Array",

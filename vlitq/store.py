@@ -13,11 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vlitq.formats.contract import Format
+from vlitq.format import Format
 from vlitq.host import Host
 from vlitq.schema import Array, Column, Status
 
 MANIFEST = "manifest.json"
+SELECTIONS = "selections.json"
 ROWS, SCORES, FEATURES, PROGRESS = "rows", "scores", "features", "progress"
 ROW_FIELDS = pa.schema(
     [
@@ -145,6 +146,22 @@ class Run:
         loaded: Array = np.load(self.path / FEATURES / entry["file"], mmap_mode="r", allow_pickle=False)
         return loaded
 
+    def note_selection(self, subset: Path) -> None:
+        """Remember where a subset was written, so that `vlitq explain` finds its decisions."""
+        known = [*self._selections(), str(subset.resolve())]
+        text = json.dumps(list(dict.fromkeys(known)), indent=1)
+        partial = self.path / (SELECTIONS + ".partial")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(self.path / SELECTIONS)
+
+    def selections(self) -> list[Path]:
+        """The subsets written of this run that still stand, the oldest first."""
+        return [path for path in map(Path, self._selections()) if decisions_file(path).is_file()]
+
+    def _selections(self) -> list[str]:
+        file = self.path / SELECTIONS
+        return list(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else []
+
     def check_data_unchanged(self) -> None:
         """Raise `RunError` when the dataset is not the file that was scored."""
         known = self.manifest["dataset"]
@@ -158,6 +175,11 @@ class Run:
         node = self.manifest["roles"].get(role)
         entries: Mapping[str, Any] = self.manifest["features"]
         return entries.get(f"{node}.{part}" if part else node) if node else None
+
+
+def decisions_file(subset: Path) -> Path:
+    """Where the decisions of a written subset stand: beside it."""
+    return subset.with_name(subset.name + ".decisions.parquet")
 
 
 def read_table(folder: Path) -> pa.Table:

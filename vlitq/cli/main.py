@@ -135,12 +135,12 @@ def _batch_size(text: str) -> int | str:
 
 def _is_ours(error: Exception) -> bool:
     """True for the errors whose message is written for the user."""
-    from vlitq.formats.contract import FormatError
+    from vlitq.format import FormatError
     from vlitq.host import HostError
     from vlitq.node import Unavailable
     from vlitq.plan import PlanError
     from vlitq.recipe import RecipeError
-    from vlitq.selection.contract import SelectionError
+    from vlitq.selector import SelectionError
     from vlitq.store import RunError
 
     return isinstance(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from vlitq.formats.contract import Format
+from vlitq.format import Format
 from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View, feature_of, label_of
 from vlitq.plan import Plan
 from vlitq.store import read_table

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from vlitq.formats.contract import Format, FormatError
+from vlitq.format import Format, FormatError
 from vlitq.formats.json_stream import PROBE_RECORDS, records
 
 

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from vlitq.format import FormatError
 from vlitq.formats import record as parts
-from vlitq.formats.contract import FormatError
 from vlitq.formats.json_stream import EXPECTED, PROBE_RECORDS, container, records
 from vlitq.formats.json_value import Record, type_name
 from vlitq.formats.json_write import write_records

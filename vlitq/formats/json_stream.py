@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from vlitq.formats.contract import FormatError
+from vlitq.format import FormatError
 from vlitq.formats.json_array import CHUNK, array_records
 from vlitq.formats.json_value import ENCODING, ERRORS, RECORD_LIMIT, Record, Unreadable, byte_size, decode, type_name
 from vlitq.sample import Span

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from vlitq.formats.contract import FormatError
+from vlitq.format import FormatError
 from vlitq.formats.json_stream import Container, container
 from vlitq.formats.json_value import RECORD_LIMIT
 from vlitq.sample import Span

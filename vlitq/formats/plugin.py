@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vlitq.formats.contract import Format
+from vlitq.format import Format
 from vlitq.formats.llava import Llava
 from vlitq.formats.messages import Messages
 from vlitq.hookspecs import hookimpl

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.contract import SelectionError
+from vlitq.selector import SelectionError
 
 Unit = Literal["rows", "tokens", "images"]
 _HELP = "write a share ('20%', 0.2) or a whole number ('500', 500)"

@@ -8,8 +8,8 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.budget import spend
-from vlitq.selection.contract import Choice, Pool, SelectionError, Selector
 from vlitq.selection.vectors import JOINT
+from vlitq.selector import Choice, Pool, SelectionError, Selector
 
 BLOCK = 1024  # candidates compared at a time
 CHUNK = 16384  # kept vectors a candidate block is multiplied with at a time: 64 MiB of cosines

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from vlitq.schema import Array, Column, DType, Status
-from vlitq.selection.contract import SelectableRun, SelectionError
 from vlitq.selection.names import unknown
+from vlitq.selector import SelectableRun, SelectionError
 
 
 def _of_row(name: str, dtype: DType, description: str) -> Column:

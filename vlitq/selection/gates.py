@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from vlitq.schema import Array, Status
-from vlitq.selection.contract import SelectionError
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.grammar import ExpressionError, column_name, number, tree_of
 from vlitq.selection.ledger import Ledger, counted, tally
+from vlitq.selector import SelectionError
 
 Value = str | float | bool
 Compare = Callable[[Any, Any], Any]

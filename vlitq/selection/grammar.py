@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from math import isfinite
 
-from vlitq.selection.contract import SelectionError
 from vlitq.selection.expression import Expression, Fused, Ranked, Votes, Weighted
 from vlitq.selection.fusion import FUSIONS
 from vlitq.selection.names import unknown
+from vlitq.selector import SelectionError
 
 VOTES_TOP = 0.2  # the share of rows a ranking votes for, where votes(...) does not say
 EXAMPLE = "0.7*alignment.cosine + 0.3*complexity.response_words"

@@ -10,8 +10,8 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.budget import spend
-from vlitq.selection.contract import Choice, Pool, Selector
 from vlitq.selection.strata import Quota, quotas
+from vlitq.selector import Choice, Pool, Selector
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array, Status
-from vlitq.selection.contract import SelectionRefused
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.ledger import Ledger, counted, tally
+from vlitq.selector import SelectionRefused
 
 Missing = Literal["drop", "last", "middle"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vlitq.hookspecs import hookimpl
-from vlitq.selection.contract import Selector
 from vlitq.selection.select import BUILT_IN
+from vlitq.selector import Selector
 
 
 @hookimpl

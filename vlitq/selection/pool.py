@@ -8,12 +8,12 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.budget import Unit
-from vlitq.selection.contract import Pool, SelectableRun
 from vlitq.selection.fields import Fields
 from vlitq.selection.request import Request
 from vlitq.selection.score import Scores, score_rows
 from vlitq.selection.strata import strata_of, unstratified
 from vlitq.selection.vectors import reader
+from vlitq.selector import Pool, SelectableRun
 
 
 def costs(fields: Fields, unit: Unit) -> Array:

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any, get_args
 
 from vlitq.selection.budget import Budget, Unit
-from vlitq.selection.contract import SelectionError, Selector
 from vlitq.selection.expression import Expression
 from vlitq.selection.fields import Fields
 from vlitq.selection.gates import Gate
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.missing import Missing
+from vlitq.selector import SelectionError, Selector
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 
 from vlitq.sample import Span
 from vlitq.schema import Array
-from vlitq.selection.contract import SelectableRun, SelectionError
 from vlitq.selection.names import unknown
+from vlitq.selector import SelectableRun, SelectionError
 
 _PHRASES: Mapping[str, str] = {
     "gate": "it does not pass",
@@ -69,7 +69,8 @@ class Selection:
         """Write the records taken, in input order and byte for byte, to `path` in the format they came in.
 
         `<path>.decisions.parquet` and `<path>.manifest.json` are written first, so that a subset never stands
-        without its reasons. Raises when the dataset is not the file that was scored.
+        without its reasons; the run takes note of it for `vlitq explain`. Raises when the dataset is not the file
+        that was scored.
         """
         target = Path(path)
         self._check_target(target)
@@ -79,6 +80,7 @@ class Selection:
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n"
         _atomically(_beside(target, ".manifest.json"), lambda part: part.write_text(text, encoding="utf-8"))
         self.run.format.write(self.run.data, self._spans(), target)
+        self.run.note_selection(target)
 
     def _check_target(self, target: Path) -> None:
         if target.resolve() == self.run.data.resolve():

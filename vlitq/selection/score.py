@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.contract import SelectionError
 from vlitq.selection.expression import Expression, Ranked
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.ledger import Ledger, counted
 from vlitq.selection.missing import Missing, fill_ranks
 from vlitq.selection.ranks import mid_ranks
+from vlitq.selector import SelectionError
 
 
 @dataclass(frozen=True)

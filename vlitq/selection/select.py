@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from vlitq.selection.budget import Budget, Unit
-from vlitq.selection.contract import Choice, Pool, SelectableRun, SelectionError, Selector
 from vlitq.selection.deita import Deita
 from vlitq.selection.fields import Fields
 from vlitq.selection.gates import apply_gate, apply_validity, parse_gate
@@ -24,6 +23,7 @@ from vlitq.selection.request import Request
 from vlitq.selection.result import Selection
 from vlitq.selection.score import explain_middle_ranks, note_directions
 from vlitq.selection.settle import Outcome, decisions, note_spending, settle
+from vlitq.selector import Choice, Pool, SelectableRun, SelectionError, Selector
 
 BUILT_IN: Mapping[str, type[Selector]] = {method.name: method for method in (Top, Random, Stratified, Deita)}
 

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from vlitq.schema import Array
-from vlitq.selection.contract import Choice, Pool, SelectionError
 from vlitq.selection.fields import Fields
 from vlitq.selection.ledger import Ledger
 from vlitq.selection.request import Request
+from vlitq.selector import Choice, Pool, SelectionError
 
 
 @dataclass(frozen=True)

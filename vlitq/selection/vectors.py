@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.contract import SelectableRun, SelectionError
+from vlitq.selector import SelectableRun, SelectionError
 from vlitq.store import RunError
 
 JOINT = "joint"

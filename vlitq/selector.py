@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import pyarrow as pa
 
-from vlitq.formats.contract import Format
+from vlitq.format import Format
 from vlitq.node import Node
 from vlitq.schema import Array, Column
 
@@ -58,6 +58,9 @@ class SelectableRun(Protocol):
 
     def feature(self, name: str) -> Array:
         """Vectors of shape (rows, dim), NaN where a row has none. Raises `RunError` when it is not stored."""
+
+    def note_selection(self, subset: Path) -> None:
+        """Remembers where a subset was written."""
 
     def check_data_unchanged(self) -> None:
         """Raises when the dataset is not the file that was scored."""

@@ -1,0 +1,87 @@
+"""`vlitq explain RUN ID`: a sample's scores, why some are missing, and what every selection decided of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from vlitq import api
+from vlitq.cli.main import OK, UserError
+from vlitq.selection.names import unknown
+from vlitq.selection.result import explain as sentence
+from vlitq.store import Run, decisions_file
+
+
+def explain(options: argparse.Namespace) -> int:
+    """All that is known of the rows with this id."""
+    run = api.open(options.data)
+    facts = [explained(run, row) for row in _rows(run, options.id)]
+    if options.json:
+        print(json.dumps(facts, ensure_ascii=False))
+        return OK
+    print("\n\n".join("\n".join(_lines(fact)) for fact in facts))
+    return OK
+
+
+def explained(run: Run, row: int) -> dict[str, Any]:
+    """Identity, scores with their rank among the scored, failures, and the decision of every selection."""
+    facts = run.rows().slice(row, 1).to_pylist()[0]
+    table = run.table()
+    return {
+        "row": row,
+        **{key: facts[key] for key in ("id", "source", "status", "reason", "turns", "tokens", "images")},
+        "scores": {name: _score(table[name], row, column.unit == "row") for name, column in run.columns.items()},
+        "unscored": {s: why for s in run.scorers if (why := _why(run, s, row)) is not None},
+        "selections": {
+            str(path): sentence(pq.read_table(decisions_file(path)).slice(row, 1).to_pylist()[0])
+            for path in run.selections()
+        },
+    }
+
+
+def _rows(run: Run, asked: str) -> list[int]:
+    if asked.startswith("#") and asked[1:].isdecimal() and int(asked[1:]) < len(run):
+        return [int(asked[1:])]
+    ids = run.rows()["id"].to_pylist()
+    rows = [row for row, found in enumerate(ids) if found == asked]
+    if not rows:
+        raise UserError(unknown("sample", asked, ids[:20]))
+    return rows
+
+
+def _score(column: Any, row: int, names_a_row: bool) -> dict[str, Any]:
+    value = column[row].as_py()
+    if value is None or names_a_row or isinstance(value, (str, bool)):
+        return {"value": value}
+    numbers = column.drop_null().to_numpy()
+    return {"value": value, "below": float((numbers < value).mean())}
+
+
+def _why(run: Run, scorer: str, row: int) -> str | None:
+    scores = run.scores(scorer)
+    status, reason = scores["status"][row].as_py(), scores["reason"][row].as_py()
+    return None if status == "ok" else f"{status}: {reason}"
+
+
+def _lines(fact: dict[str, Any]) -> list[str]:
+    told = f": {fact['reason']}" if fact["reason"] else ""
+    head = [
+        f"{fact['id']} (row {fact['row']}, source {fact['source'] or 'unknown'}): {fact['status']}{told}",
+        f"{fact['turns']} turns, about {fact['tokens']} tokens, {fact['images']} images",
+    ]
+    scores = [f"  {name:34} {_shown(score)}" for name, score in fact["scores"].items()]
+    unscored = [f"no score of {scorer}: {why}" for scorer, why in fact["unscored"].items()]
+    selections = [f"{path}: {told}" for path, told in fact["selections"].items()]
+    return [*head, *scores, *unscored, *(selections or ["no subset was written of this run yet"])]
+
+
+def _shown(score: dict[str, Any]) -> str:
+    value = score["value"]
+    if value is None:
+        return "–"
+    if "below" not in score:
+        return str(value)
+    return f"{value:<10.4g} above {score['below']:.0%} of the rows"
