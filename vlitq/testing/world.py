@@ -1,0 +1,106 @@
+"""A small seeded world of hostile and ordinary records, and what the engine would make of them: the laws' test data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vlitq.node import Content, CorpusFeature, Feature, Need, Ragged, Samples, Scorer, View, view_of
+from vlitq.sample import ImageRef, Sample, Turn
+from vlitq.schema import Array
+
+DIM = 8  # of made-up unit vectors; other features have one number in [0, 1)
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows that stand for hostile and ordinary records: `origin[row]` is the record a row is a copy of.
+
+    Record 0 has nothing at all, 1 only text, 2 only images, 3 an image and 4 a turn that could not be encoded.
+    """
+
+    origin: Array
+
+    RECORDS = 16
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def inputs(self, scorer: Scorer) -> list[Any]:
+        """What the scorer's `score` receives."""
+        return [self.value(need) for need in scorer.needs()]
+
+    def value(self, need: Need) -> Any:
+        """A need's value for these rows, as the engine would give it."""
+        if isinstance(need, CorpusFeature):
+            return need.compute(*(self.value(upstream) for upstream in need.needs()))
+        if isinstance(need, Samples):
+            return [_sample(int(record), row) for row, record in enumerate(self.origin)]
+        if isinstance(need, Content):
+            digests = np.random.default_rng(0).integers(2**63, size=(self.RECORDS, 2), dtype=np.uint64)
+            return digests[self.origin]
+        view = view_of(need)
+        items = _records(view).take(self.origin)
+        return items if view.each else _pooled(items, view.feature.unit_length)
+
+
+WORLD = World(np.array([5, 0, 6, 1, 7, 5, 2, 8, 3, 9, 10, 4, 6, 11, 1, 12, 13, 0, 14, 15, 5]))
+
+_TEXTS = (
+    "What is on the left of the red chair?",
+    "A cat sits next to the window, because it is warm. In Paris, 3 of 4 do.",
+    "😀🎉",
+    "שלום עולם",
+    "这是什么？",
+    "\0\x1b[0m\u202e",
+    "\ud800",
+    "yes",
+    "word another " * 500,
+)
+
+
+def _sample(record: int, row: int) -> Sample:
+    if record == 0:
+        return Sample(f"row-{row}")
+    images = () if record == 1 else (ImageRef(f"{record}.png"),)
+    if record == 2:
+        return Sample(f"row-{row}", images=images)
+    asked, answered = _TEXTS[record % len(_TEXTS)], _TEXTS[(record + 1) % len(_TEXTS)]
+    turns = (Turn("human", asked, len(images)), Turn("assistant", answered))
+    return Sample(f"row-{row}", "source", images, turns * (1 + record % 3))
+
+
+def _records(view: View) -> Ragged:
+    """The vectors of each record's items, seeded by the feature's name: equal features give equal vectors."""
+    rng = np.random.default_rng(list(view.feature.name.encode()))
+    counts = np.array([_items(view.feature.over, record) for record in range(World.RECORDS)])
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    values = _vectors(view.feature, int(offsets[-1]), rng)
+    unencoded = {"image": 3, "text": 4, "sample": 0}[view.feature.over]
+    values[offsets[unencoded]] = np.nan
+    return Ragged(values, offsets)
+
+
+def _items(over: str, record: int) -> int:
+    if over == "sample":
+        return 1
+    return 0 if record in {0, 1 if over == "image" else 2} else 1 + record % 3
+
+
+def _vectors(feature: Feature, items: int, rng: np.random.Generator) -> Array:
+    if not feature.unit_length:
+        return rng.random((items, 1), np.float32)
+    values = rng.standard_normal((items, DIM)).astype(np.float32)
+    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
+
+
+def _pooled(items: Ragged, unit_length: bool) -> Array:
+    dim = items.values.shape[1]
+    pooled = np.full((len(items), dim), np.nan, np.float32)
+    for row in range(len(items)):
+        if len(items[row]):
+            mean = items[row].mean(axis=0)
+            pooled[row] = mean / np.linalg.norm(mean) if unit_length else mean
+    return pooled
