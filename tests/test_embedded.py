@@ -27,6 +27,9 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def encoded(feature: Feature, items: list[Any], batch_size: int = 32) -> Array:
+    """The vectors of items, those that the feature is derived from first."""
+    upstream = [encoded(need, items, batch_size) for need in feature.needs() if isinstance(need, Feature)]
+    items = list(zip(*upstream, strict=True)) if upstream else items
     with feature.open(Runtime(batch_size=batch_size)) as encoder:
         prepared = [encoder.prepare(item) for item in items]
         parts = [encoder.encode(prepared[i : i + batch_size]) for i in range(0, len(items), batch_size)]

@@ -10,7 +10,7 @@ import numpy as np
 
 from vlitq.hookspecs import hookimpl
 from vlitq.node import Columns, CorpusScorer, Feature, Need, Scorer, model_role
-from vlitq.schema import Array, Column
+from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.text_embedding import TextEmbedding
 from vlitq_scorers.maths.vendi import vendi_of_features
@@ -65,14 +65,11 @@ class Diversity(CorpusScorer):
     def summarize(self, *features: Any) -> Mapping[str, float]:
         """Vendi scores of order 1 under the cosine: the effective number of different images, and of dialogues.
 
-        Friedman & Dieng 2023, arXiv 2210.02410. Samples that share an image count it each.
+        Friedman & Dieng 2023, arXiv 2210.02410. Samples that share an image count it each. Left out is what no
+        sample has.
         """
-        _, image, text = features
-        return {"vendi_image": _vendi(image), "vendi_text": _vendi(text)}
-
-
-def _vendi(vectors: Array) -> float:
-    return vendi_of_features(vectors[~np.isnan(vectors[:, 0])])
+        scores = {"vendi_image": vendi_of_features(features[1]), "vendi_text": vendi_of_features(features[2])}
+        return {name: score for name, score in scores.items() if not np.isnan(score)}
 
 
 @hookimpl

@@ -59,6 +59,7 @@ class Kind:
 
 def kinds(arrays: tuple[Array, ...]) -> Iterator[Kind]:
     """Rows by the views they have; those that have none are left out."""
+    arrays = tuple(np.asarray(array) for array in arrays)  # a row of a plain array is read several times as fast
     has = np.stack([_present(array) for array in arrays], axis=1)
     for pattern in np.unique(has, axis=0):
         if pattern.any():

@@ -67,7 +67,7 @@ def nearest(vectors: UnitRows, k: int) -> Nearest:
             similarity = left @ vectors.block(other, other + BLOCK).T
             _compete(best[start : start + BLOCK], similarity, other)
             _compete(best[other : other + BLOCK], similarity.T, start)
-    best = -np.sort(-best, axis=1)
+    best = np.sort(best, axis=1)[:, ::-1]
     return Nearest(np.where(best == EMPTY, -1, _position(best)), np.where(best == EMPTY, np.nan, _similarity(best)))
 
 

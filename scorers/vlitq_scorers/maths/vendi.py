@@ -18,20 +18,21 @@ def vendi(kernel: Array, q: float = 1.0) -> float:
 
 
 def vendi_of_features(features: Array, q: float = 1.0) -> float:
-    """Vendi score of order q under the cosine of unit rows, shape (rows, dim); NaN of no rows.
+    """Vendi score of order q under the cosine of unit rows, shape (rows, dim); rows of NaN are left out, NaN of none.
 
     From the dim × dim matrix where there are more rows than dimensions: both have the same eigenvalues but for zeros.
     """
-    if not len(features):
+    known = np.flatnonzero(~np.isnan(features[:, 0]))
+    if not len(known):
         return float("nan")
-    if len(features) <= features.shape[1]:
-        rows = np.asarray(features, np.float64)
+    if len(known) <= features.shape[1]:
+        rows = np.asarray(features[known], np.float64)
         return vendi(rows @ rows.T, q)
     gram = np.zeros((features.shape[1], features.shape[1]))
-    for start in range(0, len(features), BLOCK):
-        rows = np.asarray(features[start : start + BLOCK], np.float64)
+    for start in range(0, len(known), BLOCK):
+        rows = np.asarray(features[known[start : start + BLOCK]], np.float64)
         gram += rows.T @ rows
-    return hill_number(np.linalg.eigvalsh(gram / len(features)), q)
+    return hill_number(np.linalg.eigvalsh(gram / len(known)), q)
 
 
 def hill_number(eigenvalues: Array, q: float) -> float:
