@@ -38,7 +38,7 @@ def test_one_image_and_one_turn_have_their_cosine() -> None:
 
 def test_turns_are_pooled_to_their_mean_and_their_minimum() -> None:
     scores = score([[RIGHT]], [[RIGHT, UP]])
-    assert scores["cosine"], scores["cosine_min"] == ([0.5], [0.0])
+    assert (scores["cosine"], scores["cosine_min"]) == ([0.5], [0.0])
 
 
 def test_a_turn_counts_by_its_best_image_or_by_all() -> None:

@@ -19,8 +19,7 @@ def inputs(image: Array, text: Array, k: int = 10) -> list[Any]:
 
 
 def distances(image: Array, text: Array, k: int = 10) -> list[float]:
-    values: Array = Diversity(k=k).score(*inputs(image, text, k))["knn_distance"]
-    return values.tolist()
+    return [float(value) for value in Diversity(k=k).score(*inputs(image, text, k))["knn_distance"]]
 
 
 AXES = np.eye(3, dtype=np.float32)
