@@ -1,7 +1,8 @@
 """Exact nearest neighbours by cosine: each block of similarities is computed once, for its rows and its columns.
 
-Why not a FAISS flat index: it computes both halves of a symmetric matrix and needs a second copy of all vectors. On
-two cores and 20,000 × 512 vectors it took 1.2 times one blocked matrix product of that size, this takes about 0.7.
+Why not a FAISS flat index: it computes both halves of a symmetric matrix, leaves the order of equals open, and needs a
+second copy of all vectors. On two busy cores and 24,576 × 512 vectors this took 0.7 to 0.8 times one blocked matrix
+product of that size, and FAISS 0.85 to 1.2 times.
 """
 
 from __future__ import annotations
