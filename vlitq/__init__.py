@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vlitq.api import open, score, select
+    from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
     from vlitq.store import Run
 
-__all__ = ["Run", "Selection", "open", "score", "select"]
+__all__ = ["Run", "Selection", "VlitqError", "open", "score", "select"]
 
 _HOMES = {
+    "VlitqError": "vlitq.errors",
     "open": "vlitq.api",
     "score": "vlitq.api",
     "select": "vlitq.api",

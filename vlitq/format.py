@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from vlitq.errors import VlitqError
 from vlitq.sample import Row, Span
 
 
-class FormatError(ValueError):
+class FormatError(VlitqError, ValueError):
     """A file as a whole cannot be read. The message names the file, the place and the way out."""
 
 

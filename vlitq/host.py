@@ -13,13 +13,14 @@ from typing import Any, Literal
 import pluggy
 
 from vlitq import hookspecs
+from vlitq.errors import VlitqError
 from vlitq.node import Scorer
 from vlitq.selector import Selector
 
 DISABLE_VARIABLE = "VLITQ_DISABLE"  # plugin names, with commas between
 
 
-class HostError(Exception):
+class HostError(VlitqError):
     """A name cannot be served. The message says which plugins are concerned and the way out."""
 
 

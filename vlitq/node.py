@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from vlitq.errors import VlitqError
 from vlitq.schema import Array, Column
 
 Over = Literal["image", "text", "sample"]
@@ -20,7 +21,7 @@ ModelRole = Literal["clip_image", "clip_text", "text_embedding"]
 Precision = Literal["fp32", "bf16", "fp16"]
 
 
-class Unavailable(RuntimeError):
+class Unavailable(VlitqError, RuntimeError):
     """Weights or a package are missing. The message ends with the command that mends it."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from vlitq.errors import VlitqError
 from vlitq.host import Host, HostError
 from vlitq.node import (
     Content,
@@ -32,7 +33,7 @@ EMBEDDED = "embedded"
 GIVEN = (Samples, Content)  # what the engine itself provides; nothing is opened for these
 
 
-class PlanError(Exception):
+class PlanError(VlitqError):
     """Something a run needs is missing or wrong. The message lists everything found, with its mending."""
 
 

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, get_args
 
+from vlitq.errors import VlitqError
 from vlitq.selection.budget import Budget, Unit
 from vlitq.selection.gates import parse_gate
 from vlitq.selection.grammar import parse_by
@@ -42,7 +43,7 @@ _SELECT: Mapping[str, Kind] = {
 }
 
 
-class RecipeError(ValueError):
+class RecipeError(VlitqError, ValueError):
     """A recipe cannot be read. The message names the file, the key and what was expected."""
 
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from vlitq.errors import VlitqError
 from vlitq.node import Precision, Runtime
 
 CACHE_VARIABLE = "VLITQ_CACHE"
@@ -15,16 +16,16 @@ MOST_WORKERS = 16  # threads that decode; beyond, they only wait for each other
 
 
 def device(asked: str = "auto") -> str:
-    """`cpu` or `cuda:i`. Raises `ValueError` when a device is asked for that is not there."""
+    """`cpu` or `cuda:i`. Raises `VlitqError` when a device is asked for that is not there."""
     if asked == "auto":
         return "cuda:0" if _cuda_devices() else "cpu"
     if asked == "cpu":
         return asked
     kind, _, number = asked.partition(":")
     if kind != "cuda" or not (number or "0").isdecimal():
-        raise ValueError(f"device {asked!r} is none of auto, cpu, cuda, cuda:1 and so on")
+        raise VlitqError(f"device {asked!r} is none of auto, cpu, cuda, cuda:1 and so on")
     if int(number or "0") >= _cuda_devices():
-        raise ValueError(f"device {asked!r} is not there: torch sees {_cuda_devices()} CUDA devices. Use --device cpu")
+        raise VlitqError(f"device {asked!r} is not there: torch sees {_cuda_devices()} CUDA devices. Use --device cpu")
     return f"cuda:{int(number or '0')}"
 
 

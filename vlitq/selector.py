@@ -11,12 +11,13 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import pyarrow as pa
 
+from vlitq.errors import VlitqError
 from vlitq.format import Format
 from vlitq.node import Node
 from vlitq.schema import Array, Column
 
 
-class SelectionError(ValueError):
+class SelectionError(VlitqError, ValueError):
     """A selection cannot be made as asked. The message says what is wrong and the way out."""
 
 

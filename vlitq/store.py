@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vlitq.errors import VlitqError
 from vlitq.format import Format
 from vlitq.host import Host
 from vlitq.schema import Array, Column, Status
@@ -36,7 +37,7 @@ ROW_FIELDS = pa.schema(
 )
 
 
-class RunError(Exception):
+class RunError(VlitqError):
     """A folder is not the run it is taken for. The message names the folder and the way out."""
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from vlitq import api
-from vlitq.cli.main import OK, UserError
+from vlitq.cli.main import OK
+from vlitq.errors import VlitqError
 from vlitq.selection.names import unknown
 from vlitq.selection.result import explain as sentence
 from vlitq.store import Run, decisions_file
@@ -48,7 +49,7 @@ def _rows(run: Run, asked: str) -> list[int]:
     ids = run.rows()["id"].to_pylist()
     rows = [row for row, found in enumerate(ids) if found == asked]
     if not rows:
-        raise UserError(unknown("sample", asked, ids[:20]))
+        raise VlitqError(unknown("sample", asked, ids[:20]))
     return rows
 
 

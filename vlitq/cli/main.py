@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from vlitq.errors import VlitqError
+
 OK, FAILED, TOO_MANY_UNSCORED, STOPPED = 0, 2, 3, 130
 
 EXIT_STATUS = """exit status: 0 done; 2 not done, the message says why; 3 done, but more rows than
@@ -28,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         full = " Free some space: the same command goes on where it stopped" if error.errno == errno.ENOSPC else ""
         return _complain(f"{error}.{full}", FAILED)
-    except Exception as error:
-        if not _is_ours(error):
-            raise
+    except VlitqError as error:
         return _complain(str(error), FAILED)
     return status
 
@@ -131,25 +131,6 @@ def _positive(text: str) -> int:
 
 def _batch_size(text: str) -> int | str:
     return text if text == "auto" else _positive(text)
-
-
-def _is_ours(error: Exception) -> bool:
-    """True for the errors whose message is written for the user."""
-    from vlitq.format import FormatError
-    from vlitq.host import HostError
-    from vlitq.node import Unavailable
-    from vlitq.plan import PlanError
-    from vlitq.recipe import RecipeError
-    from vlitq.selector import SelectionError
-    from vlitq.store import RunError
-
-    return isinstance(
-        error, (FormatError, HostError, Unavailable, PlanError, RecipeError, SelectionError, RunError, UserError)
-    )
-
-
-class UserError(Exception):
-    """A command was asked for what it cannot do. The message says the way out."""
 
 
 def _complain(message: str, status: int) -> int:

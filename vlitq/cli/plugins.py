@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from vlitq.cli.main import FAILED, OK, UserError
+from vlitq.cli.main import FAILED, OK
+from vlitq.errors import VlitqError
 from vlitq.host import Host, Plugin
 from vlitq.testing import check_laws
 
@@ -30,7 +31,7 @@ def check(options: argparse.Namespace) -> int:
     plugins = [p for p in host.plugins if options.name in (p.name, p.distribution)]
     if not plugins:
         known = ", ".join(sorted({p.name for p in host.plugins}))
-        raise UserError(f"no plugin {options.name!r}; there are: {known}")
+        raise VlitqError(f"no plugin {options.name!r}; there are: {known}")
     verdicts = [_verdict(host, plugin, name) for plugin in plugins for name in plugin.offers.get("scorers", ())]
     broken = [p for p in plugins if p.status == "broken"]
     fine = not broken and all(law["holds"] for verdict in verdicts for law in verdict["laws"])

@@ -7,7 +7,8 @@ import json
 from collections import Counter
 
 from vlitq import api
-from vlitq.cli.main import OK, UserError
+from vlitq.cli.main import OK
+from vlitq.errors import VlitqError
 from vlitq.selection.result import Selection
 
 
@@ -59,5 +60,5 @@ def _options(given: list[str] | None) -> dict[str, str] | None:
     pairs = [text.partition("=") for text in given]
     for name, equals, _ in pairs:
         if not equals:
-            raise UserError(f"--option {name}: write it as NAME=VALUE")
+            raise VlitqError(f"--option {name}: write it as NAME=VALUE")
     return {name.strip(): value.strip() for name, _, value in pairs}

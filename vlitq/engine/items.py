@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from vlitq.engine.folder import write_whole
 from vlitq.schema import Array
 
 Digest = bytes  # 16 bytes
 KEY = np.dtype("S16")
+VECTORS, KEYS = ".vectors.npy", ".keys.npy"
 REBUILD_AT = 65_536  # recent keys held in a dict before they are merged into the sorted index
+OPEN_SEGMENTS = 64  # memory maps held open: each costs a file descriptor, and a run of millions writes thousands
+
+log = logging.getLogger("vlitq")
 
 
 class ItemStore:
     """Digest to vector, on disk, for one feature with one key.
 
     Vectors live in segments that are written whole, renamed and then only read, memory-mapped; in memory is one
-    sorted index of 32 bytes an item. Processes may share a folder: each writes segments of its own.
+    sorted index of 32 bytes an item. Processes may share a folder: each writes segments of its own. A segment that
+    is damaged is passed over, and what it held is computed again.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._segments: list[Array] = []
-        self._keys: Array = np.empty(0, KEY)
-        self._places: Array = np.empty((0, 2), np.int64)  # segment, row
+        self._segments: list[Path] = []
+        self._open = lru_cache(OPEN_SEGMENTS)(_open)
         self._recent: dict[Digest, tuple[int, int]] = {}
-        for path in sorted(folder.glob("*.keys.npy")):
-            self._attach(np.load(path, allow_pickle=False), _vectors(path))
-        self._rebuild()
-
-    @property
-    def dim(self) -> int:
-        """The length of the vectors; 0 while there are none."""
-        return int(self._segments[0].shape[1]) if self._segments else 0
+        self.dim = 0  # the length of the vectors; 0 while there are none
+        keys = [self._known(path) for path in sorted(folder.glob(f"*{KEYS}"))]
+        segments = np.repeat(np.arange(len(self._segments)), [len(k) for k in keys if len(k)])
+        rows = [np.arange(len(k)) for k in keys]
+        self._index(
+            np.concatenate([np.empty(0, KEY), *keys]),
+            np.column_stack([segments, np.concatenate([np.empty(0, np.int64), *rows])]),
+        )
 
     def has(self, digests: Sequence[Digest]) -> Array:
         """Which of the digests are stored; bool of shape (digests,)."""
@@ -45,14 +52,14 @@ class ItemStore:
 
     def add(self, digests: Sequence[Digest], vectors: Array) -> None:
         """Store new items for good: when this returns they survive a kill."""
-        if not len(digests):
-            return
         stem = f"{len(self._segments):08d}-{os.getpid()}-{secrets.token_hex(4)}"
-        keys = np.array(digests, KEY)
-        _save(self._folder / f"{stem}.vectors.npy", vectors)
-        _save(self._folder / f"{stem}.keys.npy", keys)
-        self._attach(keys, self._folder / f"{stem}.vectors.npy")
-        if len(self._recent) > max(REBUILD_AT, len(self._keys) // 4):
+        segment = self._folder / (stem + VECTORS)
+        for path, array in ((segment, vectors), (_keys(segment), np.array(digests, KEY))):
+            write_whole(path, lambda file, array=array: np.save(file, array, allow_pickle=False))
+        self.dim = vectors.shape[1]
+        self._recent.update({digest: (len(self._segments), row) for row, digest in enumerate(digests)})
+        self._segments.append(segment)
+        if len(self._recent) > max(REBUILD_AT, len(self._sorted) // 16):
             self._rebuild()
 
     def gather(self, digests: Sequence[Digest], dim: int) -> Array:
@@ -62,42 +69,59 @@ class ItemStore:
         for segment in np.unique(places[:, 0]):
             if segment >= 0:
                 rows = np.flatnonzero(places[:, 0] == segment)
-                out[rows] = self._segments[segment][places[rows, 1]]
+                out[rows] = self._open(self._segments[segment])[places[rows, 1]]
         return out
+
+    def _known(self, path: Path) -> Array:
+        """The keys of a segment on disk, which is then one of ours; none where it is damaged."""
+        vectors = path.with_name(path.name.removesuffix(KEYS) + VECTORS)
+        try:
+            keys = np.array(_open(path))
+            shape = _checked(keys, _open(vectors), self.dim)
+        except (OSError, ValueError) as error:
+            log.warning("passing over a damaged file of the cache, %s: %s", path, error)
+            return np.empty(0, KEY)
+        self.dim = shape[1]
+        self._segments.append(vectors)
+        return keys
 
     def _locate(self, digests: Sequence[Digest]) -> Array:
         places = np.full((len(digests), 2), -1, np.int64)
-        if len(self._keys) and len(digests):
+        if len(self._sorted) and len(digests):
             wanted = np.array(digests, KEY)
-            at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-            found = self._keys[at] == wanted
+            at = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+            found = self._sorted[at] == wanted
             places[found] = self._places[at[found]]
         for i, digest in enumerate(digests):
             if digest in self._recent:
                 places[i] = self._recent[digest]
         return places
 
-    def _attach(self, keys: Array, vectors: Path) -> None:
-        segment = len(self._segments)
-        self._segments.append(np.load(vectors, mmap_mode="r", allow_pickle=False))
-        padded = (bytes(key).ljust(16, b"\0") for key in keys)  # numpy strips trailing zero bytes
-        self._recent.update({key: (segment, row) for row, key in enumerate(padded)})
-
     def _rebuild(self) -> None:
-        keys = np.concatenate([self._keys, np.array(list(self._recent), KEY)])
-        places = np.concatenate([self._places, np.array(list(self._recent.values()), np.int64).reshape(-1, 2)])
+        recent = np.array(list(self._recent.values()), np.int64).reshape(-1, 2)
+        keys = np.concatenate([self._sorted, np.array(list(self._recent), KEY)])
+        self._index(keys, np.concatenate([self._places, recent]))
+        self._recent = {}
+
+    def _index(self, keys: Array, places: Array) -> None:
         order = np.argsort(keys, kind="stable")
-        self._keys, self._places, self._recent = keys[order], places[order], {}
+        self._sorted, self._places = keys[order], places[order]  # places: segment, row
 
 
-def _vectors(keys: Path) -> Path:
-    return keys.with_name(keys.name.replace(".keys.npy", ".vectors.npy"))
+def _keys(vectors: Path) -> Path:
+    return vectors.with_name(vectors.name.removesuffix(VECTORS) + KEYS)
 
 
-def _save(path: Path, array: Array) -> None:
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+def _open(path: Path) -> Array:
+    """The array of a file, memory-mapped. Never unpickles. Raises `ValueError` or `OSError` when it is no such file."""
+    opened: Array = np.lib.format.open_memmap(path, mode="r")
+    return opened
+
+
+def _checked(keys: Array, vectors: Array, dim: int) -> tuple[int, int]:
+    """The shape of a segment's vectors. Raises `ValueError` when they do not fit the keys or the other segments."""
+    if keys.dtype != KEY or vectors.dtype != np.float32 or vectors.ndim != 2 or keys.shape != vectors.shape[:1]:
+        raise ValueError(f"keys {keys.dtype} {keys.shape} and vectors {vectors.dtype} {vectors.shape} do not match")
+    if dim and vectors.shape[1] != dim:
+        raise ValueError(f"vectors of length {vectors.shape[1]} among vectors of length {dim}")
+    return len(vectors), vectors.shape[1]
