@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from vlitq.format import Format, FormatError
 from vlitq.formats.choice import choose
-from vlitq.formats.contract import Format, FormatError
 from vlitq.formats.llava import Llava
 from vlitq.formats.messages import Messages
 from vlitq.formats.plugin import vlitq_register_formats

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vlitq.format import FormatError
 from vlitq.formats import json_array, json_stream
-from vlitq.formats.contract import FormatError
 from vlitq.formats.json_stream import container, records
 from vlitq.formats.json_value import Record
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vlitq.formats.contract import FormatError
+from vlitq.format import FormatError
 from vlitq.formats.llava import Llava
 from vlitq.sample import Span
 

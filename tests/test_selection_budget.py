@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from selection_world import World
 
 from vlitq.selection.budget import Budget, spend
-from vlitq.selection.contract import SelectionError
 from vlitq.selection.fields import Fields
 from vlitq.selection.strata import quotas, strata_of
+from vlitq.selector import SelectionError
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from selection_world import World, cosines
 
-from vlitq.selection.contract import SelectionError
 from vlitq.selection.expression import Ranked
 from vlitq.selection.fields import Fields
 from vlitq.selection.fusion import votes
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.ranks import mid_ranks
 from vlitq.selection.score import score_rows
+from vlitq.selector import SelectionError
 
 A, B = "alignment.cosine", "complexity.words"
 WORLD = World({A: [0.1, 0.2, 0.3, 0.4], B: [30, 40, 10, 20], "duplicates.similarity": [0.9, 0.1, 0.5, 0.3]})

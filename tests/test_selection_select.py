@@ -12,10 +12,10 @@ import pytest
 from selection_world import World, cosines
 
 from vlitq.schema import Array
-from vlitq.selection.contract import Choice, Pool, SelectionError, SelectionRefused, Selector
 from vlitq.selection.plugin import vlitq_register_selectors
 from vlitq.selection.result import explain
 from vlitq.selection.select import select
+from vlitq.selector import Choice, Pool, SelectionError, SelectionRefused, Selector
 
 A = "alignment.cosine"
 
