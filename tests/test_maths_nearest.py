@@ -23,20 +23,24 @@ def small_integers(count: int) -> Array:
 @pytest.mark.parametrize("count", [1, 2, 9, 40])
 @pytest.mark.parametrize("k", [1, 3, 12])
 def test_neighbours_are_those_of_the_whole_matrix(count: int, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"BLOCK": 7, "STRIP": 3, "SEED": 2}.items():
-        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "BLOCK", 7)
     vectors = small_integers(count)
     similarity = vectors @ vectors.T / 4
     np.fill_diagonal(similarity, -np.inf)
-    order = np.argsort(-similarity, axis=1, kind="stable")[:, : min(k, count - 1)]
+    places = min(k, count - 1)
     found = nearest(rows(vectors), k)
     assert found.position.shape == (count, k)
-    np.testing.assert_array_equal(found.position[:, : order.shape[1]], order)
-    np.testing.assert_allclose(
-        found.similarity[:, : order.shape[1]], np.take_along_axis(similarity, order, 1), atol=1e-6
-    )
-    assert (found.position[:, order.shape[1] :] == -1).all()
-    assert np.isnan(found.similarity[:, order.shape[1] :]).all()
+    np.testing.assert_allclose(found.similarity[:, :places], -np.sort(-similarity, axis=1)[:, :places], atol=1e-6)
+    listed = np.take_along_axis(similarity, found.position[:, :places], 1)
+    np.testing.assert_allclose(found.similarity[:, :places], listed, atol=1e-6)
+    assert all(len(set(one.tolist())) == places for one in found.position[:, :places])
+    assert (found.position[:, places:] == -1).all()
+    assert np.isnan(found.similarity[:, places:]).all()
+
+
+def test_equals_come_in_order_of_position() -> None:
+    vectors = np.array([[1, 0], [0, 1], [0, 1], [0, 1]], np.float32)
+    assert nearest(rows(vectors), 3).position[0].tolist() == [1, 2, 3]
 
 
 def test_no_rows_have_no_neighbours() -> None:

@@ -17,7 +17,7 @@ K = 10  # one value for all built-in scorers: equal nodes are computed once
 
 @dataclass(frozen=True)
 class Neighbours(CorpusFeature):
-    """The k rows most similar to each row, itself left out; exact, equal similarities by row number.
+    """The k rows most similar to each row, itself left out: exact, through FAISS; equal similarities by row number.
 
     The similarity of two rows is the mean of their cosines over `views` (image and text, say). Rows are compared with
     those that have the same views: a text-only sample with text-only samples. The result is a structured array of
