@@ -14,9 +14,11 @@ import pluggy
 
 from vlitq import hookspecs
 from vlitq.errors import VlitqError
-from vlitq.node import Scorer
+from vlitq.node import CorpusScorer, SampleScorer, Scorer
+from vlitq.schema import Column
 from vlitq.selector import Selector
 
+RESERVED = ("status", "reason")  # columns that a table of scores has anyway
 DISABLE_VARIABLE = "VLITQ_DISABLE"  # plugin names, with commas between
 
 
@@ -106,8 +108,8 @@ class Host:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         known = ", ".join(self.names(kind)) or "none"
         absent = [p for p in self.plugins if p.status != "active"]
-        named = [p for p in absent if p.name == name] or [p for p in absent if p.status == "broken"]
-        causes = "".join(f" Plugin {p.label} is {p.status}: {p.cause}." for p in named)
+        concerned = [p for p in absent if p.name == name] or absent
+        causes = "".join(f" Plugin {p.label} is {p.status}: {p.cause}." for p in concerned)
         return f"no {kind[:-1]} {name!r}.{hint} There are: {known}.{causes}"
 
     def _admit(self, point: EntryPoint) -> None:
@@ -118,7 +120,7 @@ class Host:
             return
         try:
             offers = self._register(point, key)
-        except Exception as error:  # a plugin's border: whatever it raises is its own failure, listed with its cause
+        except (Exception, SystemExit) as error:  # a plugin's border: what it raises is its own failure, and listed
             if self._manager.has_plugin(key):
                 self._manager.unregister(name=key)
             self._plugins[key] = replace(plugin, status="broken", cause=f"{type(error).__name__}: {error}")
@@ -181,8 +183,24 @@ def _check_class(base: type) -> Callable[[Any], str]:
     return check
 
 
+def _check_scorer(thing: Any) -> str:
+    name = _check_class(Scorer)(thing)
+    if not issubclass(thing, (SampleScorer, CorpusScorer)):
+        raise TypeError(f"scorer {name!r} is neither a SampleScorer nor a CorpusScorer")
+    columns = getattr(thing, "columns", None)
+    if not (isinstance(columns, tuple) and columns and all(isinstance(column, Column) for column in columns)):
+        raise TypeError(f"scorer {name!r}: columns must be a tuple of at least one Column, not {columns!r}")
+    if not name.isidentifier():
+        raise ValueError(f"scorer name {name!r} is not an identifier: a column is asked for as scorer.column")
+    taken = [*RESERVED, *(column.name for column in columns)]
+    for column in columns:
+        if taken.count(column.name) > 1:
+            raise ValueError(f"scorer {name!r}: a second column {column.name!r} in its table")
+    return name
+
+
 _CHECKS: dict[str, Callable[[Any], str]] = {
-    "scorers": _check_class(Scorer),
+    "scorers": _check_scorer,
     "selectors": _check_class(Selector),
     "recipes": _check_recipe,
 }

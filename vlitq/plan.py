@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from vlitq.errors import VlitqError
+from vlitq.failure import described
 from vlitq.host import Host, HostError
+from vlitq.needs import corpus_features, features, misfits, stream_views, upstream
 from vlitq.node import (
     Content,
     CorpusFeature,
@@ -25,7 +27,6 @@ from vlitq.node import (
     Unavailable,
     View,
     Weights,
-    view_of,
     with_models,
 )
 
@@ -59,11 +60,7 @@ class Plan:
     @cached_property
     def corpus_features(self) -> tuple[CorpusFeature, ...]:
         """Every corpus feature, each after what it needs."""
-        ordered: dict[CorpusFeature, None] = {}
-        for scorer in self.corpus_scorers:
-            for need in _needs(scorer):
-                _visit(need, ordered)
-        return tuple(ordered)
+        return tuple(dict.fromkeys(feature for scorer in self.corpus_scorers for feature in corpus_features(scorer)))
 
     @cached_property
     def stored(self) -> tuple[View, ...]:
@@ -106,12 +103,19 @@ def make_plan(
     problems: list[str] = []
     roles = _roles(host, models, precision, problems)
     made: list[Scorer] = []
+    weights: dict[Node, Weights] = {}
     for name, parameters in scorers.items():
         try:
-            made.append(with_models(host.scorer(name), parameters, roles))
+            scorer = with_models(host.scorer(name), parameters, roles)
         except (HostError, TypeError, ValueError) as error:
             problems.append(str(error))
-    weights = _weights(made, problems)
+            continue
+        made.append(scorer)
+        try:
+            problems += misfits(scorer)
+            _find_weights(scorer, weights, problems)
+        except Exception as error:  # a plugin's border: what its nodes raise is told with everything else
+            problems.append(f"scorer {name!r} of plugin {host.owner('scorers', name).label}: {described(error)}")
     if problems:
         raise PlanError("\n".join(dict.fromkeys(problems)))
     owners = {scorer.name: host.owner("scorers", scorer.name).label for scorer in made}
@@ -121,8 +125,12 @@ def make_plan(
 def _roles(host: Host, models: Sequence[str], precision: Precision, problems: list[str]) -> dict[ModelRole, Feature]:
     found = []
     for model in models:
-        offers = (family.thing.features(model, precision) for family in host.offers("models"))
-        roles = next((roles for roles in offers if roles), None)
+        try:
+            offers = (family.thing.features(model, precision) for family in host.offers("models"))
+            roles = next(filter(None, offers), None)
+        except Exception as error:  # a plugin's border, as above
+            problems.append(f"model {model!r}: {described(error)}")
+            continue
         if roles is None:
             families = ", ".join(host.names("models")) or "none"
             problems.append(f"no model family knows {model!r}; families: {families}. See `vlitq doctor`.")
@@ -132,47 +140,12 @@ def _roles(host: Host, models: Sequence[str], precision: Precision, problems: li
     return {role: feature for roles in sorted(found, key=len, reverse=True) for role, feature in roles.items()}
 
 
-def _weights(scorers: Sequence[Scorer], problems: list[str]) -> dict[Node, Weights]:
-    weights: dict[Node, Weights] = {}
-    for scorer in scorers:
-        for feature in _all_features(scorer):
-            try:
-                found = feature.weights()
-            except Unavailable as error:
-                problems.append(f"scorer {scorer.name!r} needs {feature.name!r}: {error}")
-                continue
-            if found is not None:
-                weights[feature] = found
-    return weights
-
-
-def _all_features(node: Scorer | CorpusFeature) -> Iterator[Feature]:
-    for need in _needs(node):
-        if isinstance(need, CorpusFeature):
-            yield from _all_features(need)
-        else:
-            feature = need.feature if isinstance(need, View) else need
-            yield from (*upstream(feature), feature)
-
-
-def _needs(node: Scorer | CorpusFeature) -> tuple[Need, ...]:
-    partition = node.partition() if isinstance(node, CorpusScorer) else None
-    return (*node.needs(), *((partition,) if partition is not None else ()))
-
-
-def stream_views(node: Scorer | CorpusFeature) -> list[View]:
-    """What a node needs of the streaming pass, in order."""
-    return [view_of(need) for need in _needs(node) if not isinstance(need, CorpusFeature)]
-
-
-def upstream(feature: Feature) -> list[Feature]:
-    """The features this one is derived from, the deepest first."""
-    direct = [need for need in feature.needs() if isinstance(need, Feature)]
-    return [found for need in direct for found in (*upstream(need), need)]
-
-
-def _visit(need: Need, ordered: dict[CorpusFeature, None]) -> None:
-    if isinstance(need, CorpusFeature):
-        for upstream in need.needs():
-            _visit(upstream, ordered)
-        ordered[need] = None
+def _find_weights(scorer: Scorer, weights: dict[Node, Weights], problems: list[str]) -> None:
+    for feature in dict.fromkeys(features(scorer)):
+        try:
+            found = feature.weights()
+        except Unavailable as error:
+            problems.append(f"scorer {scorer.name!r} needs {feature.name!r}: {error}")
+            continue
+        if found is not None:
+            weights[feature] = found

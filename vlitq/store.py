@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from vlitq.format import Format
 from vlitq.host import Host
 from vlitq.schema import Array, Column, Status
 
+LAYOUT = 1  # of the run folder
 MANIFEST = "manifest.json"
 SELECTIONS = "selections.json"
 ROWS, SCORES, FEATURES, PROGRESS = "rows", "scores", "features", "progress"
@@ -41,6 +42,11 @@ class RunError(VlitqError):
     """A folder is not the run it is taken for. The message names the folder and the way out."""
 
 
+def scores_folder(run: Path, scorer: str, key: str) -> Path:
+    """Where a scorer's shards lie: its scores under other parameters, or of other models, lie elsewhere."""
+    return run / SCORES / f"{scorer}.{key[:8]}"
+
+
 def shard_file(folder: Path, index: int, suffix: str = ".parquet") -> Path:
     """The file of one shard."""
     return folder / f"{index:06d}{suffix}"
@@ -53,7 +59,7 @@ class Run:
         self.path = path
         if not (path / MANIFEST).is_file():
             raise RunError(f"{path} holds no run: there is no {MANIFEST}. `vlitq score DATA --out {path}` makes one")
-        self.manifest: Mapping[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        self.manifest: Mapping[str, Any] = _manifest(path / MANIFEST)
 
     def __len__(self) -> int:
         return int(self.manifest["rows"])
@@ -69,7 +75,7 @@ class Run:
 
     @property
     def scorers(self) -> tuple[str, ...]:
-        """The scorers whose scores are here, in the order they were asked for."""
+        """The scorers whose scores are here, whole, in the order they were asked for."""
         return tuple(self.manifest["scorers"])
 
     @property
@@ -111,7 +117,7 @@ class Run:
         """One scorer's columns, and why a row has none: `status`, `reason`."""
         if scorer not in self.scorers:
             raise RunError(f"{self.path} has no scores of {scorer!r}; it has: {', '.join(self.scorers) or 'none'}")
-        return read_table(self.path / SCORES / scorer)
+        return read_table(scores_folder(self.path, scorer, self.manifest["scorers"][scorer]["key"]))
 
     def status(self, scorer: str) -> Array:
         """The status of every row with this scorer, strings of shape (rows,)."""
@@ -183,12 +189,24 @@ def decisions_file(subset: Path) -> Path:
     return subset.with_name(subset.name + ".decisions.parquet")
 
 
-def read_table(folder: Path) -> pa.Table:
-    """The shards of a folder as one table."""
+def read_table(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """The shards of a folder as one table, of some columns or all."""
     files = sorted(folder.glob("*.parquet"))
     if not files:
         raise RunError(f"{folder} is empty: the run was stopped before its first shard. Run the same `score` again")
-    return pa.concat_tables([pq.read_table(file, partitioning=None) for file in files])
+    return pa.concat_tables([pq.read_table(file, columns=columns, partitioning=None) for file in files])
+
+
+def _manifest(path: Path) -> Mapping[str, Any]:
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        layout = manifest["layout"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(f"{path} is not the manifest of a run: choose another folder") from error
+    if layout != LAYOUT:
+        raise RunError(f"{path} is of a run in layout {layout}; this vlitq reads layout {LAYOUT}: score it anew")
+    found: Mapping[str, Any] = manifest
+    return found
 
 
 def _failures(table: pa.Table, node: str, ids: Any) -> pa.Table:

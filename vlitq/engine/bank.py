@@ -14,9 +14,11 @@ import numpy as np
 
 from vlitq.engine.encode import Encoding, Meter
 from vlitq.engine.items import ItemStore
-from vlitq.node import Feature, Runtime
+from vlitq.failure import described, failure_of
+from vlitq.node import Encoder, Feature, Runtime
 from vlitq.sample import Problem
-from vlitq.schema import Array, Status
+from vlitq.schema import Array
+from vlitq.store import RunError
 
 FLUSH_SECONDS = 5.0  # a kill loses at most this much encoding
 
@@ -27,8 +29,7 @@ class _Account:
     store: ItemStore
     meter: Meter = field(default_factory=Meter)
     encoding: Encoding | None = None
-    digests: list[bytes] = field(default_factory=list)
-    vectors: list[Array] = field(default_factory=list)
+    pending: dict[bytes, Array] = field(default_factory=dict)
     flushed: float = field(default_factory=time.monotonic)
 
 
@@ -48,13 +49,17 @@ class Bank:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.flush()
-        self._stack.close()
+        with self._stack:  # which closes the models, also when the disk is too full to flush
+            self.flush()
 
     @property
     def meters(self) -> dict[str, Meter]:
-        """What each feature cost so far, by name."""
-        return {feature.name: account.meter for feature, account in self._accounts.items()}
+        """What each feature cost so far, by name; the second of a name with its key."""
+        meters: dict[str, Meter] = {}
+        for feature, account in self._accounts.items():
+            label = account.store.folder.name if feature.name in meters else feature.name
+            meters[label] = account.meter
+        return meters
 
     def batch_size(self, feature: Feature) -> int:
         """Items a forward pass of this feature."""
@@ -62,11 +67,12 @@ class Bank:
         return encoding.batch_size if encoding else self._runtime.batch_size
 
     def missing(self, feature: Feature, digests: Sequence[bytes]) -> list[bytes]:
-        """Those whose vectors are still to be computed; the others are counted as served from the cache."""
+        """Those to compute: neither there, which is counted as cached, nor known to fail."""
         account = self._accounts[feature]
-        has = account.store.has(digests)
-        account.meter.cached += int(has.sum())
-        missing = [digest for digest, stored in zip(digests, has, strict=True) if not stored]
+        stored = zip(digests, account.store.has(digests), strict=True)
+        absent = [digest for digest, there in stored if not there and digest not in account.pending]
+        account.meter.cached += len(digests) - len(absent)
+        missing = [digest for digest in absent if self.failure(digest, feature) is None]
         if missing:
             self._open(account)  # here, on the main thread: `prepare` is called from others
         return missing
@@ -80,13 +86,12 @@ class Bank:
         if not digests:
             return
         account = self._accounts[feature]
-        for digest, result in zip(digests, self._open(account).run(inputs), strict=True):
+        results = dict(zip(digests, self._open(account).run(inputs), strict=True))
+        for digest, result in results.items():
             if isinstance(result, Exception):
-                cause = f"{feature.name}: {type(result).__name__}: {result}"
-                self.fail(digest, Problem(Status.ERROR, cause), feature)
-            else:
-                account.digests.append(digest)
-                account.vectors.append(result)
+                self.fail(digest, failure_of(feature.name, result), feature)
+        # In one step: stopped half-way, a run must go on with the same batches to end with the same bytes.
+        account.pending.update({d: result for d, result in results.items() if not isinstance(result, Exception)})
         if time.monotonic() - account.flushed > FLUSH_SECONDS:
             _flush(account)
 
@@ -111,12 +116,23 @@ class Bank:
 
     def _open(self, account: _Account) -> Encoding:
         if account.encoding is None:
-            encoder = self._stack.enter_context(account.feature.open(self._runtime))
+            encoder = self._opened(account.feature)
+            if account.store.dim not in (0, encoder.dim):
+                raise RunError(
+                    f"feature {account.feature.name!r} makes vectors of length {encoder.dim}, and {account.store.dim} "
+                    f"when those in {account.store.folder} were made: raise its version, or delete that folder"
+                )
             account.encoding = Encoding(account.feature, encoder, self._runtime.batch_size, account.meter)
         return account.encoding
 
+    def _opened(self, feature: Feature) -> Encoder:
+        try:
+            return self._stack.enter_context(feature.open(self._runtime))
+        except Exception as error:  # a plugin's border: without the model no row has the vector, so the run stops here
+            raise RunError(f"feature {feature.name!r} cannot be loaded: {described(error)}") from error
+
 
 def _flush(account: _Account) -> None:
-    if account.digests:
-        account.store.add(account.digests, np.stack(account.vectors))
-    account.digests, account.vectors, account.flushed = [], [], time.monotonic()
+    if account.pending:
+        account.store.add(list(account.pending), np.stack(list(account.pending.values())))
+    account.pending, account.flushed = {}, time.monotonic()

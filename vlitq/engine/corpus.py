@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from vlitq.engine.folder import Folder, write_whole
-from vlitq.engine.scoring import Scores, as_table, blame, checked, empty
+from vlitq.engine.ordered import Done, ordered, threads
+from vlitq.engine.scoring import Scores, Values, as_table, blame, checked, empty
 from vlitq.node import CorpusFeature, CorpusScorer, Need, view_of
 from vlitq.plan import Plan
 from vlitq.sample import Problem
@@ -38,14 +37,13 @@ class Corpus:
         owner = self.plan.owners[scorer.name]
         try:
             inputs = [self.array(need) for need in scorer.needs()]
-            values = self._parts(scorer, inputs, rows)
+            scores = self._scored(scorer, inputs)
             self.summaries[scorer.name] = {k: float(v) for k, v in scorer.summarize(*inputs).items()}
-            scores = Scores(values, {})
         except Exception as error:  # a plugin's border: recorded with the plugin, scorer and cause; the others go on
             problem = Problem(Status.ERROR, blame(scorer, owner, error))
             scores = Scores(empty(scorer, rows), dict.fromkeys(range(rows), problem))
         failures = self._failures(scores)
-        self.folder.write_scores(scorer.name, 0, as_table(scorer, scores, failures, rows))
+        self.folder.write_scores(scorer.name, self.plan.key(scorer), 0, as_table(scorer, scores, failures, rows))
         self.seconds[scorer.name] = time.perf_counter() - began
 
     def array(self, need: Need) -> Array:
@@ -69,22 +67,29 @@ class Corpus:
         write_whole(path, lambda file: np.save(file, result, allow_pickle=False))
         self.seconds[feature.name] = self.seconds.get(feature.name, 0.0) + time.perf_counter() - began
 
-    def _parts(self, scorer: CorpusScorer, inputs: list[Array], rows: int) -> dict[str, Any]:
+    def _scored(self, scorer: CorpusScorer, inputs: list[Array]) -> Scores:
         partition = scorer.partition()
         if partition is None:
-            return checked(scorer, scorer.score(*inputs), range(rows))
-        labels = np.asarray(self.array(partition)).reshape(rows, -1)[:, 0]
-        parts = [np.flatnonzero(labels == label) for label in np.unique(labels[~np.isnan(labels)])]
-        values = empty(scorer, rows)
-        with ThreadPoolExecutor(self.workers, "vlitq-part") as pool:
-            results = pool.map(lambda part: scorer.score(*(array[part] for array in inputs)), parts)
-            for part, result in zip(parts, results, strict=True):
-                for name, column in checked(scorer, result, part.tolist()).items():
-                    values[name][part] = column
-        return values
+            return Scores(checked(scorer, scorer.score(*inputs), range(self.rows)), {})
+        scores = Scores(empty(scorer, self.rows), {})
+        with threads(self.workers, "vlitq-part") as pool:
 
-    def _failures(self, scores: Scores) -> Mapping[int, Problem]:
-        facts = read_table(self.folder.path / ROWS)
+            def score(part: Array) -> Values:
+                return checked(scorer, scorer.score(*(array[part] for array in inputs)), part.tolist())
+
+            for done in ordered(pool, score, _parts(self.array(partition)), 2 * self.workers):
+                self._put(scorer, done, scores)
+        return scores
+
+    def _put(self, scorer: CorpusScorer, done: Done[Array, Values], scores: Scores) -> None:
+        for name, column in (done.result or {}).items():
+            scores.values[name][done.task] = column
+        if done.error is not None:
+            problem = Problem(Status.ERROR, blame(scorer, self.plan.owners[scorer.name], done.error))
+            scores.errors.update(dict.fromkeys(done.task.tolist(), problem))
+
+    def _failures(self, scores: Scores) -> dict[int, Problem]:
+        facts = read_table(self.folder.path / ROWS, ["status", "reason"])
         null = np.any([np.ma.getmaskarray(column) for column in scores.values.values()], axis=0)
         failures: dict[int, Problem] = {}
         for row, status in enumerate(facts["status"].to_pylist()):
@@ -94,3 +99,10 @@ class Corpus:
             if Status(status) is Status.INVALID or (null[row] and Status(status).failed):
                 failures[row] = Problem(Status(status), facts["reason"][row].as_py())
         return failures
+
+
+def _parts(labels: Array) -> Iterator[Array]:
+    """The rows of each label, in the order of the labels; none where the label is NaN."""
+    first = np.asarray(labels).reshape(len(labels), -1)[:, 0]
+    for label in np.unique(first[~np.isnan(first)]):
+        yield np.flatnonzero(first == label)

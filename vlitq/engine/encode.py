@@ -51,23 +51,25 @@ class Encoding:
 
     def _batch(self, items: Sequence[Any]) -> list[Array | Exception]:
         try:
-            return list(self._checked(items))
+            return self._checked(items)
         except Exception as error:  # a feature may raise anything; it is attributed to the item that causes it
             if len(items) == 1:
                 return [error]
-            if is_out_of_memory(error):
-                self._shrink(len(items))
-            middle = len(items) // 2
-            return self._batch(items[:middle]) + self._batch(items[middle:])
+            out_of_memory = is_out_of_memory(error)
+        # Only here, where the error is gone: its traceback holds what the failed attempt had allocated.
+        if out_of_memory:
+            self._shrink(len(items))
+        middle = len(items) // 2
+        return self._batch(items[:middle]) + self._batch(items[middle:])
 
-    def _checked(self, items: Sequence[Any]) -> Array:
+    def _checked(self, items: Sequence[Any]) -> list[Array | Exception]:
         vectors = np.asarray(self.encoder.encode(list(items)), dtype=np.float32)
         expected = (len(items), self.encoder.dim)
         if vectors.shape != expected:
             raise ContractError(f"feature {self.feature.name!r}: shape {vectors.shape}, expected {expected}")
-        if not np.isfinite(vectors).all():
-            raise ContractError(f"feature {self.feature.name!r}: values that are not finite")
-        return vectors
+        finite: Array = np.isfinite(vectors).all(axis=1)
+        broken = ContractError(f"feature {self.feature.name!r}: values that are not finite")
+        return [vector if whole else broken for vector, whole in zip(vectors, finite, strict=True)]
 
     def _shrink(self, tried: int) -> None:
         self.batch_size = max(1, min(self.batch_size, tried // 2))

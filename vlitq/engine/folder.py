@@ -14,13 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vlitq.schema import Array
-from vlitq.store import FEATURES, MANIFEST, PROGRESS, ROWS, SCORES, shard_file
+from vlitq.store import FEATURES, MANIFEST, PROGRESS, ROWS, scores_folder, shard_file
+
+PARTIAL = ".partial"  # what a file is called until it is whole
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Write a file so that it is there whole or not at all, also after a kill or a full disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + PARTIAL)
     try:
         with partial.open("wb") as file:
             write(file)
@@ -52,9 +54,9 @@ class Folder:
         """The facts of a shard's rows."""
         self._write_table(shard_file(self.path / ROWS, shard), table)
 
-    def write_scores(self, scorer: str, shard: int, table: pa.Table) -> None:
+    def write_scores(self, scorer: str, key: str, shard: int, table: pa.Table) -> None:
         """One scorer's columns for a shard; a corpus scorer has one shard."""
-        self._write_table(shard_file(self.path / SCORES / scorer, shard), table)
+        self._write_table(shard_file(scores_folder(self.path, scorer, key), shard), table)
 
     def read_rows(self, shard: int) -> pa.Table | None:
         """The facts written earlier of a shard's rows; None where there are none."""

@@ -10,18 +10,34 @@ from typing import Any
 
 from vlitq import images
 from vlitq.engine.bank import Bank
-from vlitq.engine.ordered import ordered
+from vlitq.engine.ordered import Done, ordered
+from vlitq.engine.parts import NO_DIGEST
 from vlitq.engine.shard import Shard
+from vlitq.failure import described, failure_of
 from vlitq.node import Feature
 from vlitq.sample import ImageRef, Problem
 from vlitq.schema import Status
 
+REMEMBERED_PATHS = 262_144  # beyond, a file named again is read again, but neither decoded nor encoded again
+
+Found = dict[str, bytes | Problem]
+
 
 @dataclass(frozen=True)
-class _End:
-    """Passes through the pipeline behind the last image of a shard."""
+class Seen:
+    """A shard whose images are in the bank. `found` tells of every path the digest, or what is wrong with it.
+
+    It also passes through the pipeline behind the last image of the shard.
+    """
 
     shard: Shard
+    found: Found
+
+
+@dataclass(frozen=True)
+class _Unread:
+    ref: ImageRef
+    found: Found
 
 
 @dataclass(frozen=True)
@@ -36,11 +52,12 @@ class _Undecoded:
 class _Prepared:
     digest: bytes
     inputs: Mapping[Feature, Any]
+    failures: Mapping[Feature, Problem]
 
 
 @dataclass
 class ImageStream:
-    """Images from their paths to the bank. `found` tells of every path its digest, or what is wrong with it."""
+    """Images from their paths to the bank. Without `read_bytes` they are only looked for."""
 
     root: Path
     bank: Bank
@@ -48,83 +65,106 @@ class ImageStream:
     read_bytes: bool
     pool: Executor
     workers: int
-    found: dict[str, bytes | Problem] = field(default_factory=dict)
+    read: int = 0
     decoded: int = 0
-    _seen: set[str] = field(default_factory=set)
-    _claimed: set[bytes] = field(default_factory=set)
+    _in_flight: set[bytes] = field(default_factory=set)
+    _waiting: list[_Prepared] = field(default_factory=list)
 
-    def through(self, shards: Iterable[Shard]) -> Iterator[Shard]:
+    def through(self, shards: Iterable[Shard]) -> Iterator[Seen]:
         """Each shard, once all its images are in the bank."""
-        ahead = 2 * max((self.bank.batch_size(f) for f in self.features), default=1)
-        reads = ordered(self.pool, self._read, self._unseen(shards), 2 * self.workers)
-        waiting: list[_Prepared] = []
-        for done in ordered(self.pool, self._prepare, self._undecoded(reads), ahead + self.workers):
-            if isinstance(done.task, _End):
-                self._encode(waiting)
-                waiting = []
-                yield done.task.shard
+        reads = ordered(self.pool, self._read, self._unread(shards), 2 * self.workers)
+        for done in ordered(self.pool, self._prepare, self._undecoded(reads), 2 * self._batch + self.workers):
+            if isinstance(done.task, Seen):
+                self._encode()
+                yield done.task
             elif done.result is None:
                 self.bank.fail(done.task.digest, _problem(done.error, done.task.path))
+                self._in_flight.discard(done.task.digest)
             else:
-                self.decoded += 1
-                waiting.append(done.result)
-                if len(waiting) >= max(self.bank.batch_size(f) for f in self.features):
-                    self._encode(waiting)
-                    waiting = []
+                self._collect(done.result)
 
-    def _unseen(self, shards: Iterable[Shard]) -> Iterator[ImageRef | _End]:
+    @property
+    def _batch(self) -> int:
+        return max((self.bank.batch_size(feature) for feature in self.features), default=1)
+
+    def _unread(self, shards: Iterable[Shard]) -> Iterator[_Unread | Seen]:
+        found: Found = {}
         for shard in shards:
+            if len(found) > REMEMBERED_PATHS:
+                found = {}
             for sample in shard.samples:
                 for ref in sample.images:
-                    if ref.path not in self._seen:
-                        self._seen.add(ref.path)
-                        yield ref
-            yield _End(shard)
+                    if ref.path not in found:
+                        found[ref.path] = NO_DIGEST  # until it is read; by then it is not asked for twice
+                        yield _Unread(ref, found)
+            yield Seen(shard, found)
 
-    def _read(self, task: ImageRef | _End) -> tuple[bytes, bytes]:
-        if isinstance(task, _End):
-            return b"", b""
-        path = images.locate(self.root, task)
+    def _read(self, task: _Unread | Seen) -> tuple[bytes, bytes]:
+        if isinstance(task, Seen):
+            return NO_DIGEST, b""
+        path = images.locate(self.root, task.ref)
         if not self.read_bytes:
-            return b"", b""
+            return NO_DIGEST, b""
         data = images.read(path)
         return images.digest(data), data
 
-    def _undecoded(self, reads: Iterable[Any]) -> Iterator[_Undecoded | _End]:
+    def _undecoded(self, reads: Iterable[Done[_Unread | Seen, tuple[bytes, bytes]]]) -> Iterator[_Undecoded | Seen]:
         for done in reads:
-            if isinstance(done.task, _End):
+            if isinstance(done.task, Seen):
                 yield done.task
-            elif done.error is not None:
-                self.found[done.task.path] = _problem(done.error)
-            else:
-                digest, data = done.result
-                self.found[done.task.path] = digest
-                wanting = self._wanting(digest)
-                if wanting:
-                    yield _Undecoded(done.task.path, digest, data, wanting)
+                continue
+            self.read += 1
+            path, found = done.task.ref.path, done.task.found
+            if done.result is None:
+                found[path] = _problem(done.error)
+                continue
+            digest, data = done.result
+            found[path] = digest
+            wanting = self._wanting(digest)
+            if wanting:
+                self._in_flight.add(digest)
+                yield _Undecoded(path, digest, data, wanting)
 
     def _wanting(self, digest: bytes) -> tuple[Feature, ...]:
-        if digest in self._claimed:
+        if digest in self._in_flight:
             return ()
-        self._claimed.add(digest)
-        return tuple(f for f in self.features if self.bank.missing(f, [digest]))
+        return tuple(feature for feature in self.features if self.bank.missing(feature, [digest]))
 
-    def _prepare(self, task: _Undecoded | _End) -> _Prepared | None:
-        if isinstance(task, _End):
+    def _prepare(self, task: _Undecoded | Seen) -> _Prepared | None:
+        if isinstance(task, Seen):
             return None
         image = images.decode(task.data)
-        return _Prepared(task.digest, {f: self.bank.prepare(f, image) for f in task.features})
+        inputs, failures = {}, {}
+        for feature in task.features:
+            try:
+                inputs[feature] = self.bank.prepare(feature, image)
+            except Exception as error:  # a plugin's border: it costs this feature its vector, and no other
+                failures[feature] = failure_of(feature.name, error)
+        return _Prepared(task.digest, inputs, failures)
 
-    def _encode(self, waiting: list[_Prepared]) -> None:
+    def _collect(self, prepared: _Prepared) -> None:
+        self.decoded += 1
+        for feature, problem in prepared.failures.items():
+            self.bank.fail(prepared.digest, problem, feature)
+        if not prepared.inputs:
+            self._in_flight.discard(prepared.digest)
+            return
+        self._waiting.append(prepared)
+        if len(self._waiting) >= self._batch:
+            self._encode()
+
+    def _encode(self) -> None:
         for feature in self.features:
-            mine = [(item.digest, item.inputs[feature]) for item in waiting if feature in item.inputs]
-            self.bank.encode(feature, [digest for digest, _ in mine], [inputs for _, inputs in mine])
+            mine = {item.digest: item.inputs[feature] for item in self._waiting if feature in item.inputs}
+            self.bank.encode(feature, list(mine), list(mine.values()))
+        self._in_flight.difference_update(item.digest for item in self._waiting)
+        self._waiting.clear()
 
 
 def _problem(error: Exception | None, path: str = "") -> Problem:
     if isinstance(error, images.ImageError):
         return Problem(error.status, f"{_shown(path)}: {error.reason}" if path else error.reason)
-    return Problem(Status.ERROR, f"{type(error).__name__}: {error}")
+    return Problem(Status.ERROR, described(error) if error else "")
 
 
 def _shown(path: str) -> str:

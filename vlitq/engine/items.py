@@ -33,7 +33,7 @@ class ItemStore:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         self._segments: list[Path] = []
         self._open = lru_cache(OPEN_SEGMENTS)(_open)
         self._recent: dict[Digest, tuple[int, int]] = {}
@@ -53,9 +53,9 @@ class ItemStore:
     def add(self, digests: Sequence[Digest], vectors: Array) -> None:
         """Store new items for good: when this returns they survive a kill."""
         stem = f"{len(self._segments):08d}-{os.getpid()}-{secrets.token_hex(4)}"
-        segment = self._folder / (stem + VECTORS)
-        for path, array in ((segment, vectors), (_keys(segment), np.array(digests, KEY))):
-            write_whole(path, lambda file, array=array: np.save(file, array, allow_pickle=False))
+        segment = self.folder / (stem + VECTORS)
+        _save(segment, vectors)
+        _save(_keys(segment), np.array(digests, KEY))  # last: a segment without keys does not count
         self.dim = vectors.shape[1]
         self._recent.update({digest: (len(self._segments), row) for row, digest in enumerate(digests)})
         self._segments.append(segment)
@@ -110,6 +110,10 @@ class ItemStore:
 
 def _keys(vectors: Path) -> Path:
     return vectors.with_name(vectors.name.removesuffix(VECTORS) + KEYS)
+
+
+def _save(path: Path, array: Array) -> None:
+    write_whole(path, lambda file: np.save(file, array, allow_pickle=False))
 
 
 def _open(path: Path) -> Array:

@@ -17,13 +17,12 @@ import pyarrow.compute as pc
 from vlitq.format import Format
 from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View, feature_of, label_of
 from vlitq.plan import Plan
-from vlitq.store import read_table
+from vlitq.store import LAYOUT, ROWS, read_table, scores_folder
 
 if TYPE_CHECKING:
     from vlitq.engine.corpus import Corpus
     from vlitq.engine.stream import Stream
 
-LAYOUT = 1  # of the run folder
 LIBRARIES = (
     "vlitq", "numpy", "pyarrow", "pillow", "torch", "torchvision", "open_clip_torch", "sentence-transformers",
     "transformers", "timm", "faiss-cpu",
@@ -57,25 +56,17 @@ def fingerprint(request: Request) -> dict[str, Any]:
     }
 
 
-def begun(
-    plan: Plan, request: Request, dataset: Mapping[str, Any], earlier: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """The manifest of a run that has begun: not complete, and without what the plan is about to replace."""
-    before = earlier or {"scorers": {}, "features": {}, "roles": {}, "models": {}, "passes": []}
-    models = {role: _describe(plan, feature) for role, feature in plan.models.items()}
+def begun(request: Request, dataset: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The manifest of a run that has begun: not complete, with what earlier passes finished and nothing else."""
+    nothing = {"rows": 0, "models": {}, "roles": {}, "scorers": {}, "features": {}, "passes": []}
     return {
+        **(earlier or nothing),
         "layout": LAYOUT,
         "complete": False,
-        "rows": before.get("rows", 0),
         "dataset": dataset,
         "recipe": request.recipe,
-        "models": {**before["models"], **models},
-        "roles": {**before["roles"], **{role: feature.name for role, feature in plan.models.items()}},
-        "scorers": {**before["scorers"], **{s.name: _scorer(plan, s) for s in plan.scorers}},
-        "features": {**before["features"], **_features(plan)},
         "plugins": list(request.plugins),
         "libraries": _libraries(),
-        "passes": before["passes"],
     }
 
 
@@ -84,10 +75,9 @@ def ended(
 ) -> dict[str, Any]:
     """The manifest of a run that is complete: rows by status, summaries, and the cost of this pass."""
     path = stream.folder.path
-    scorers = {name: dict(entry) for name, entry in manifest["scorers"].items()}
-    for scorer in plan.scorers:
-        scorers[scorer.name]["summary"] = corpus.summaries.get(scorer.name, {})
-        scorers[scorer.name]["statuses"] = _statuses(path / "scores" / scorer.name)
+    models = {role: _describe(plan, feature) for role, feature in plan.models.items()}
+    scorers = {s.name: _scorer(plan, s, path, corpus.summaries.get(s.name, {})) for s in plan.scorers}
+    ids = read_table(path / ROWS, ["id"])["id"]
     cost = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": seconds,
@@ -101,19 +91,25 @@ def ended(
         **manifest,
         "complete": True,
         "rows": stream.rows,
-        "statuses": _statuses(path / "rows"),
-        "scorers": scorers,
+        "repeated_ids": len(ids) - pc.count_distinct(ids).as_py(),
+        "statuses": _statuses(path / ROWS),
+        "models": {**manifest["models"], **models},
+        "roles": {**manifest["roles"], **{role: feature.name for role, feature in plan.models.items()}},
+        "scorers": {**manifest["scorers"], **scorers},
+        "features": {**manifest["features"], **_features(plan)},
         "passes": [*manifest["passes"], cost],
     }
 
 
-def _scorer(plan: Plan, scorer: Scorer) -> dict[str, Any]:
+def _scorer(plan: Plan, scorer: Scorer, run: Path, summary: Mapping[str, float]) -> dict[str, Any]:
     return {
         "key": plan.key(scorer),
         "version": scorer.version,
         "plugin": plan.owners[scorer.name],
         "parameters": scorer.parameters(),
         "columns": [asdict(column) for column in scorer.columns],
+        "summary": dict(summary),
+        "statuses": _statuses(scores_folder(run, scorer.name, plan.key(scorer))),
     }
 
 
@@ -139,7 +135,7 @@ def _describe(plan: Plan, node: Feature | CorpusFeature) -> dict[str, Any]:
 
 def _statuses(folder: Path) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for entry in pc.value_counts(read_table(folder)["status"].combine_chunks()).to_pylist():
+    for entry in pc.value_counts(read_table(folder, ["status"])["status"].combine_chunks()).to_pylist():
         counts[entry["values"]] += entry["counts"]
     return dict(sorted(counts.items()))
 

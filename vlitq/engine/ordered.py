@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -19,6 +20,16 @@ class Done(Generic[Task, Result]):
     task: Task
     result: Result | None
     error: Exception | None = None
+
+
+@contextmanager
+def threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
+    """A pool that, when its user fails or is stopped, drops the work that has not begun."""
+    pool = ThreadPoolExecutor(number, name)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def ordered(

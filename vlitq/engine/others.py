@@ -6,21 +6,18 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-import numpy as np
-
 from vlitq.engine.bank import Bank
 from vlitq.engine.ordered import ordered
 from vlitq.engine.parts import Parts
+from vlitq.failure import failure_of
 from vlitq.node import Feature, Part
-from vlitq.sample import Problem
-from vlitq.schema import Status
 
 
 def encode_others(feature: Feature, wanted: Sequence[Part], parts: Parts, bank: Bank, pool: Executor) -> None:
     """Bring the items of these parts into the bank: texts, samples, or what a derived feature makes of others."""
     digests = list(dict.fromkeys(digest for part in wanted for digest in parts.distinct(part)))
     if feature.needs():
-        _derive(feature, digests, bank)
+        _derive(feature, digests, bank, pool)
     elif feature.over == "text":
         # By length for less padding; and with the digest, batches that depend on nothing but the texts.
         missing = sorted(bank.missing(feature, digests), key=lambda digest: (len(parts.texts[digest]), digest))
@@ -29,16 +26,19 @@ def encode_others(feature: Feature, wanted: Sequence[Part], parts: Parts, bank: 
         _encode(feature, bank.missing(feature, digests), parts.samples, bank, pool)
 
 
-def _derive(feature: Feature, digests: list[bytes], bank: Bank) -> None:
+def _derive(feature: Feature, digests: list[bytes], bank: Bank, pool: Executor) -> None:
     missing = bank.missing(feature, digests)
     bank.flush()
     needs = [need for need in feature.needs() if isinstance(need, Feature)]
     columns = [bank.vectors(need, missing) for need in needs]
-    whole = [i for i in range(len(missing)) if not any(np.isnan(column[i]).any() for column in columns)]
-    for i in set(range(len(missing))) - set(whole):
-        causes = (bank.failure(missing[i], need) for need in needs)
-        bank.fail(missing[i], next(cause for cause in causes if cause), feature)
-    bank.encode(feature, [missing[i] for i in whole], [tuple(column[i] for column in columns) for i in whole])
+    inputs = {}
+    for digest, *vectors in zip(missing, *columns, strict=True):
+        cause = next(filter(None, (bank.failure(digest, need) for need in needs)), None)
+        if cause is None:
+            inputs[digest] = tuple(vectors)
+        else:
+            bank.fail(digest, cause, feature)
+    _encode(feature, list(inputs), inputs, bank, pool)
 
 
 def _encode(feature: Feature, missing: Sequence[bytes], items: Mapping[bytes, Any], bank: Bank, pool: Executor) -> None:
@@ -47,8 +47,7 @@ def _encode(feature: Feature, missing: Sequence[bytes], items: Mapping[bytes, An
     inputs: list[Any] = []
     for done in ordered(pool, lambda digest: bank.prepare(feature, items[digest]), missing, 2 * size):
         if done.error is not None:
-            cause = f"{feature.name}: {type(done.error).__name__}: {done.error}"
-            bank.fail(done.task, Problem(Status.ERROR, cause), feature)
+            bank.fail(done.task, failure_of(feature.name, done.error), feature)
             continue
         digests.append(done.task)
         inputs.append(done.result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import tempfile
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 from vlitq.engine.bank import Bank
 from vlitq.engine.corpus import Corpus
-from vlitq.engine.folder import Folder, finish_vectors
+from vlitq.engine.folder import PARTIAL, Folder, finish_vectors
 from vlitq.engine.manifest import Request, begun, ended, fingerprint
 from vlitq.engine.progress import Progress
 from vlitq.engine.shard import shards
@@ -24,6 +25,7 @@ from vlitq.plan import Plan
 from vlitq.store import MANIFEST, Run, RunError
 
 LOCK = "lock"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def execute(plan: Plan, request: Request, runtime: Runtime) -> Run:
@@ -31,14 +33,14 @@ def execute(plan: Plan, request: Request, runtime: Runtime) -> Run:
 
     Raises `RunError` when the folder holds something else, `FormatError` when the dataset cannot be read.
     """
-    with _locked(request.out):
+    with _room(request), _locked(request.out):
         dataset = fingerprint(request)
         earlier = _earlier(request.out, dataset)
         todo = replace(plan, scorers=tuple(s for s in plan.scorers if not _done(s.name, plan.key(s), earlier)))
-        if earlier is not None and not todo.scorers:
+        if earlier is not None and earlier.complete and not todo.scorers:
             return earlier
         folder = Folder(request.out)
-        manifest = begun(todo, request, dataset, earlier.manifest if earlier else None)
+        manifest = begun(request, dataset, earlier.manifest if earlier else None)
         folder.write_manifest(manifest)
         began = time.perf_counter()
         with ExitStack() as stack:
@@ -75,8 +77,6 @@ def _corpus(plan: Plan, folder: Folder, rows: int, runtime: Runtime, progress: P
 def _earlier(out: Path, dataset: Mapping[str, Any]) -> Run | None:
     """The run that the folder holds of this very dataset. Raises `RunError` when it holds anything else."""
     if not (out / MANIFEST).is_file():
-        if any(entry.name != LOCK for entry in out.iterdir()):
-            raise RunError(f"{out} is not empty and holds no run: choose another --out")
         return None
     run = Run(out)
     for name, what in (("sha256", "dataset"), ("images", "image folder"), ("limit", "--limit")):
@@ -89,12 +89,36 @@ def _earlier(out: Path, dataset: Mapping[str, Any]) -> Run | None:
 
 
 def _done(scorer: str, key: str, earlier: Run | None) -> bool:
-    """True when an earlier, finished pass left this scorer's scores. An unfinished one goes on shard by shard."""
-    return earlier is not None and earlier.complete and earlier.manifest["scorers"].get(scorer, {}).get("key") == key
+    """True when an earlier pass finished this scorer. What a pass left unfinished goes on shard by shard."""
+    return earlier is not None and earlier.manifest["scorers"].get(scorer, {}).get("key") == key
+
+
+@contextmanager
+def _room(request: Request) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        folders = f"{request.out}" + (f" or the cache {request.cache}" if request.cache else "")
+        raise RunError(
+            f"no room to write: {error.strerror}. Free some space for {folders}: the same command goes on where it "
+            "stopped"
+        ) from error
+
+
+def _refuse_foreign(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise RunError(f"{out} is a file: choose another --out")
+    if out.is_dir() and not (out / MANIFEST).is_file():
+        ours = {LOCK, MANIFEST + PARTIAL}  # all that a run stopped in its first instant leaves
+        if any(entry.name not in ours for entry in out.iterdir()):
+            raise RunError(f"{out} is not empty and holds no run: choose another --out")
 
 
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
+    _refuse_foreign(out)
     out.mkdir(parents=True, exist_ok=True)
     with (out / LOCK).open("w") as lock:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vlitq.failure import described
 from vlitq.node import SampleScorer, Scorer
 from vlitq.sample import Problem
 from vlitq.schema import ContractError, Status
@@ -23,6 +25,7 @@ ARROW = {
     "string": pa.string(),
 }
 DTYPES = {"string": object}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Scores:
     """A scorer's columns for some rows, and the rows on which it failed."""
 
     values: Values
-    errors: Mapping[int, Problem]
+    errors: dict[int, Problem]
 
 
 def score_rows(scorer: SampleScorer, take: Callable[[Sequence[int]], Sequence[Any]], batch: Rows, owner: str) -> Scores:
@@ -71,7 +74,17 @@ def checked(scorer: Scorer, returned: Mapping[str, Any], rows: Sequence[int]) ->
     declared = {column.name for column in scorer.columns}
     if set(returned) != declared:
         raise ContractError(f"scorer {scorer.name!r} returned {sorted(returned)}, declared {sorted(declared)}")
-    return {column.name: column.check(returned[column.name], len(rows), rows) for column in scorer.columns}
+    values = {column.name: column.check(returned[column.name], len(rows), rows) for column in scorer.columns}
+    for column in scorer.columns:
+        if column.dtype == "string":
+            _require_text(column.name, values[column.name], rows)
+    return values
+
+
+def _require_text(name: str, values: np.ma.MaskedArray[Any, Any], rows: Sequence[int]) -> None:
+    for row, value in zip(rows, values.data, strict=True):
+        if isinstance(value, str) and not value.isascii() and _LONE_SURROGATE.search(value):
+            raise ContractError(f"column {name!r}: {value!r} in row {row} is not text: it holds a lone surrogate")
 
 
 def as_table(scorer: Scorer, scores: Scores, failures: Mapping[int, Problem], rows: int) -> pa.Table:
@@ -103,4 +116,4 @@ def empty(scorer: Scorer, rows: int) -> Values:
 
 def blame(scorer: Scorer, owner: str, error: Exception) -> str:
     """Who failed and why, for the record."""
-    return f"{scorer.name} of plugin {owner}: {type(error).__name__}: {error}"
+    return f"{scorer.name} of plugin {owner}: {described(error)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,14 +14,15 @@ from vlitq.engine.bank import Bank
 from vlitq.engine.facts import Encoded, row_facts
 from vlitq.engine.folder import Folder, write_vectors
 from vlitq.engine.gather import gather
-from vlitq.engine.images import ImageStream
+from vlitq.engine.images import ImageStream, Seen
+from vlitq.engine.ordered import threads
 from vlitq.engine.others import encode_others
 from vlitq.engine.parts import Parts
 from vlitq.engine.scoring import Rows, as_table, score_rows
 from vlitq.engine.shard import Shard
+from vlitq.needs import stream_views, upstream
 from vlitq.node import Content, Feature, Part, SampleScorer, View
-from vlitq.plan import Plan, stream_views, upstream
-from vlitq.sample import Problem
+from vlitq.plan import Plan
 
 ROWS_DONE = "rows"  # the mark of a shard whose row facts are written
 
@@ -43,20 +44,17 @@ class Stream:
 
     def run(self, shards: Iterable[Shard]) -> None:
         """Compute and write every shard that is not finished, and count the rows of the dataset."""
-        with (
-            ThreadPoolExecutor(self.workers, "vlitq-prepare") as pool,
-            ThreadPoolExecutor(1, "vlitq-write") as writer,
-        ):
+        with threads(self.workers, "vlitq-prepare") as pool, threads(1, "vlitq-write") as writer:
             writing: Future[None] | None = None
             images = self._images(pool)
-            for shard in images.through(self._pending(shards)):
-                encoded = self._encode(shard, images.found, pool)
+            for seen in images.through(self._pending(shards)):
+                encoded = self._encode(seen, pool)
                 if writing is not None:
                     writing.result()
                 writing = writer.submit(self._finish, encoded)
             if writing is not None:
                 writing.result()
-            self.images_read, self.images_decoded = len(images.found), images.decoded
+            self.images_read, self.images_decoded = images.read, images.decoded
 
     def _pending(self, shards: Iterable[Shard]) -> Iterator[Shard]:
         for shard in shards:
@@ -92,8 +90,8 @@ class Stream:
         by_content = any(isinstance(v.feature, Content) or v.part == "sample" for v in self._views)
         return ImageStream(self.root, self.bank, direct, bool(direct) or by_content, pool, self.workers)
 
-    def _encode(self, shard: Shard, found: Mapping[str, bytes | Problem], pool: ThreadPoolExecutor) -> Encoded:
-        parts = Parts(shard, found)
+    def _encode(self, seen: Seen, pool: ThreadPoolExecutor) -> Encoded:
+        parts = Parts(seen.shard, seen.found)
         for feature, wanted in self._wanted.items():
             if feature.over != "image" or feature.needs():
                 encode_others(feature, wanted, parts, self.bank, pool)
@@ -123,5 +121,6 @@ class Stream:
         valid = [i for i, sample in enumerate(shard.samples) if sample.valid]
         rows = Rows(shard.start, len(shard.rows), valid)
         scores = score_rows(scorer, lambda r: [item.take(r) for item in inputs], rows, self.plan.owners[scorer.name])
-        self.folder.write_scores(scorer.name, shard.index, as_table(scorer, scores, failures, len(shard.rows)))
+        table = as_table(scorer, scores, failures, len(shard.rows))
+        self.folder.write_scores(scorer.name, self.plan.key(scorer), shard.index, table)
         self.seconds[scorer.name] += time.perf_counter() - began
