@@ -228,7 +228,6 @@ class Scorer(Node):
     """Turns features into named columns, one value a row."""
 
     columns: ClassVar[tuple[Column, ...]]
-    extra: ClassVar[str] = ""  # the pip extra that brings what it imports, where the base install does not
 
 
 class SampleScorer(Scorer):

@@ -49,7 +49,7 @@ def nearest(vectors: UnitRows, k: int) -> Nearest:
     """The k most similar others of each row, itself left out; equal similarities in order of position.
 
     An exact search: time grows with the square of the rows, memory by one copy of the vectors and rows × k. Where more
-    than k are equally near, which of them are listed is FAISS's choice, the same for the same vectors in the same order.
+    than k are equally near, FAISS chooses which are listed: the same ones for the same vectors in the same order.
     """
     import faiss
 
