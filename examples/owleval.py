@@ -1,6 +1,6 @@
-"""Scores OwlEval's answers of six models and prints a table of the models, as in docs/owleval.md.
+"""Scores OwlEval's answers of six models and prints the tables of docs/owleval.md.
 
-    python examples/owleval.py owleval.json images/ run/
+python examples/owleval.py owleval.json images/ run/
 """
 
 from __future__ import annotations
@@ -8,38 +8,55 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-import pyarrow as pa
 
 import vlitq
 
 COLUMNS = (
     "alignment.cosine",
-    "alignment.clipscore",
     "complexity.response_words",
     "complexity.mattr",
     "complexity.reasoning_cues",
     "complexity.spatial_cues",
-    "duplicates.joint_similarity",
+    "duplicates.text_similarity",
     "diversity.knn_distance",
 )
+FEW_WORDS = 3
 
 
 def main(data: str, images: str, out: str) -> None:
-    """Score, then print the mean of every column by model, and the share of answers kept at 20 %."""
+    """Score; then print each column's mean by model, and how scores and length go together."""
     run = vlitq.score(data, images=images, out=out)
-    table = run.table().append_column("source", run.rows()["source"])
-    kept = pa.array(np.isin(np.arange(len(run)), vlitq.select(run, budget=0.2, method="top", by="alignment.cosine").rows))
-    means = (
-        table.append_column("kept", kept)
-        .group_by("source")
-        .aggregate([*((name, "mean") for name in COLUMNS), ("kept", "sum")])
-        .sort_by([("alignment.cosine_mean", "descending")])
-    )
-    heads = ["model", *(name.partition(".")[2].replace("_", " ") for name in COLUMNS), "kept of 82"]
+    scores = {name: run.table()[name].to_numpy(zero_copy_only=False).astype(float) for name in COLUMNS}
+    models = np.array(run.rows()["source"].to_pylist())
+    kept = np.zeros(len(run), bool)
+    kept[vlitq.select(run, budget=0.2, method="top", by="alignment.cosine").rows] = True
+    lines = []
+    for model in sorted(set(models), key=lambda m: -np.nanmean(scores["alignment.cosine"][models == m])):
+        own = models == model
+        means = [f"{np.nanmean(values[own]):.3g}" for values in scores.values()]
+        short = int((scores["complexity.response_words"][own] <= FEW_WORDS).sum())
+        lines.append([model, *means, str(short), str(int(kept[own].sum()))])
+    show(["model", *COLUMNS, f"answers of {FEW_WORDS} words or fewer", "kept of 82 by alignment at 20 %"], lines)
+    length = scores["complexity.response_words"]
+    show(["column", "Spearman with response_words"], [[n, f"{spearman(v, length):+.2f}"] for n, v in scores.items()])
+
+
+def spearman(left: np.ndarray, right: np.ndarray) -> float:
+    """Rank correlation over the rows that have both."""
+    both = ~(np.isnan(left) | np.isnan(right))
+    return float(np.corrcoef(ranks(left[both]), ranks(right[both]))[0, 1])
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Mid-ranks."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+
+
+def show(heads: list[str], lines: list[list[str]]) -> None:
+    """Print a table in Markdown."""
     print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
-    for row in means.to_pylist():
-        numbers = [f"{row[f'{name}_mean']:.3g}" for name in COLUMNS]
-        print("| " + " | ".join([row["source"], *numbers, str(row["kept_sum"])]) + " |")
+    print("\n".join("| " + " | ".join(line) + " |" for line in lines), end="\n\n")
 
 
 if __name__ == "__main__":
