@@ -85,7 +85,7 @@ def _misfits_of_view(who: str, view: View) -> Iterator[str]:
     for derived in (*upstream(feature), feature):
         for need in derived.needs():
             if not isinstance(need, Feature) or need.over != derived.over:
-                yield f"{who}: {derived.name!r} can only be derived from features over {derived.over}, not {_name(need)}"
+                yield f"{who}: {derived.name!r} is derived from features over {derived.over} only, not {_name(need)}"
 
 
 def _name(need: Need) -> str:

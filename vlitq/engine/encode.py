@@ -39,14 +39,18 @@ class Encoding:
     def run(self, items: Sequence[Any]) -> list[Array | Exception]:
         """A vector for every item, or what went wrong with that item alone."""
         began = time.perf_counter()
-        results: list[Array | Exception] = []
-        while len(results) < len(items):
-            batch = items[len(results) : len(results) + self.batch_size]
-            results.extend(self._batch(batch))
+        results = self._in_batches(items, len(items))
         self.meter.seconds += time.perf_counter() - began
         failed = sum(isinstance(result, Exception) for result in results)
         self.meter.computed += len(results) - failed
         self.meter.failed += failed
+        return results
+
+    def _in_batches(self, items: Sequence[Any], most: int) -> list[Array | Exception]:
+        results: list[Array | Exception] = []
+        while len(results) < len(items):
+            size = min(self.batch_size, most)
+            results.extend(self._batch(items[len(results) : len(results) + size]))
         return results
 
     def _batch(self, items: Sequence[Any]) -> list[Array | Exception]:
@@ -59,15 +63,14 @@ class Encoding:
         # Only here, where the error is gone: its traceback holds what the failed attempt had allocated.
         if out_of_memory:
             self._shrink(len(items))
-        middle = len(items) // 2
-        return self._batch(items[:middle]) + self._batch(items[middle:])
+        return self._in_batches(items, -(-len(items) // 2))
 
     def _checked(self, items: Sequence[Any]) -> list[Array | Exception]:
         vectors = np.asarray(self.encoder.encode(list(items)), dtype=np.float32)
         expected = (len(items), self.encoder.dim)
         if vectors.shape != expected:
             raise ContractError(f"feature {self.feature.name!r}: shape {vectors.shape}, expected {expected}")
-        finite: Array = np.isfinite(vectors).all(axis=1)
+        finite = np.logical_and.reduce(np.isfinite(vectors), axis=1)
         broken = ContractError(f"feature {self.feature.name!r}: values that are not finite")
         return [vector if whole else broken for vector, whole in zip(vectors, finite, strict=True)]
 

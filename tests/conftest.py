@@ -1,0 +1,17 @@
+"""Keeps every test off the network and out of the user's own cache."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VLITQ_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
