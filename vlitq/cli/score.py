@@ -15,6 +15,8 @@ from vlitq import api
 from vlitq.cli.main import OK, TOO_MANY_UNSCORED
 from vlitq.store import Run
 
+EXAMPLES_FROM = 10_000  # failures looked through for an example of each kind
+
 
 def score(options: argparse.Namespace) -> int:
     """Score and report; 3 when too many rows failed."""
@@ -69,6 +71,7 @@ def lines(run: Run) -> list[str]:
     models = ", ".join(sorted({entry["node"] for entry in run.manifest["models"].values()}))
     head = [
         f"{run.path}: {len(run)} rows; {_counts(run.manifest['statuses'])}",
+        *_unnamed(run),
         f"models: {models or 'none'}; last pass {last['seconds']:.1f} s on {last['runtime']['device']}",
         "",
         f"{'column':34} {'rows':>8} {'lowest':>10} {'median':>10} {'highest':>10}  better",
@@ -100,12 +103,32 @@ def _numbers(values: pa.ChunkedArray) -> dict[str, Any]:
 
 
 def _failed(run: Run) -> list[str]:
+    """How many rows failed, and one example of every kind of failure."""
     unscored = run.unscored()
     if not len(unscored):
         return []
-    shown = unscored.slice(0, 3).to_pylist()
-    examples = [f"  row {r['row']} {r['id']!r} {r['node']}: {r['status']}: {r['reason']}" for r in shown]
-    return ["", f"{len(unscored['row'].unique())} rows could not be scored fully; for example", *examples]
+    examples: dict[str, str] = {}
+    for row in unscored.slice(0, EXAMPLES_FROM).to_pylist():
+        told = f"  row {row['row']} {row['id']!r}, {row['node']}: {row['status']}: {row['reason']}"
+        examples.setdefault(row["status"], told)
+    return ["", f"{_rows(len(unscored['row'].unique()))} could not be scored fully; for example", *examples.values()]
+
+
+def _unnamed(run: Run) -> list[str]:
+    """What a user should know of ids that are absent or shared."""
+    ids = run.rows()["id"]
+    missing = sum(one == f"row-{row:06d}" for row, one in enumerate(ids.to_pylist()))
+    repeated = len(ids) - pc.count_distinct(ids).as_py()
+    notes = []
+    if missing:
+        notes.append(f"{_rows(missing)} without an id: named by their number, as row-000012")
+    if repeated:
+        notes.append(f"{_rows(repeated)} with an id that an earlier row has: told apart by their number, as '#12'")
+    return notes
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _counts(statuses: dict[str, int]) -> str:
