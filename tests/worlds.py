@@ -6,6 +6,7 @@ The module is itself a plugin: `install(folder, "toys", "worlds")` makes a host 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,6 +135,18 @@ class Colour(Feature):
         if any(round(255 * float(item[0])) == self.bad for item in items):
             raise ValueError("a colour nobody can see")
         return np.stack(items)
+
+
+@dataclass(frozen=True)
+class Fickle(Colour):
+    """A colour whose last digits depend on the batch and the place in it, as those of a real model do; and slow."""
+
+    name = "fickle"
+    seconds: float = 0.0
+
+    def _encode(self, items: list[Array]) -> Array:
+        time.sleep(self.seconds)
+        return super()._encode(items) + np.linspace(0, len(items) / 1e4, len(items), dtype=np.float32)[:, None]
 
 
 @dataclass(frozen=True)

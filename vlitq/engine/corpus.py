@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vlitq.engine.folder import Folder, write_whole
+from vlitq.engine.folder import Folder, write_array
 from vlitq.engine.ordered import Done, ordered, threads
 from vlitq.engine.scoring import Scores, Values, as_table, blame, checked, empty
 from vlitq.node import CorpusFeature, CorpusScorer, Need, view_of
@@ -64,7 +64,7 @@ class Corpus:
         result = feature.compute(*inputs)
         if len(result) != self.rows:
             raise ContractError(f"feature {feature.name!r}: {len(result)} rows, expected {self.rows}")
-        write_whole(path, lambda file: np.save(file, result, allow_pickle=False))
+        write_array(path, result)
         self.seconds[feature.name] = self.seconds.get(feature.name, 0.0) + time.perf_counter() - began
 
     def _scored(self, scorer: CorpusScorer, inputs: list[Array]) -> Scores:

@@ -34,6 +34,17 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
         raise
 
 
+def write_array(path: Path, array: Array) -> None:
+    """Write a .npy file, whole. numpy's own writer does not tell a full disk from other faults, and may pickle."""
+    rows = np.ascontiguousarray(array)
+
+    def write(file: IO[bytes]) -> None:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(rows))
+        file.write(memoryview(rows.reshape(-1).view(np.uint8)))
+
+    write_whole(path, write)
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a JSON object, whole."""
     text = json.dumps(value, indent=1, ensure_ascii=False)

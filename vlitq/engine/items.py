@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vlitq.engine.folder import write_whole
+from vlitq.engine.folder import write_array
 from vlitq.schema import Array
 
 Digest = bytes  # 16 bytes
@@ -54,8 +54,8 @@ class ItemStore:
         """Store new items for good: when this returns they survive a kill."""
         stem = f"{len(self._segments):08d}-{os.getpid()}-{secrets.token_hex(4)}"
         segment = self.folder / (stem + VECTORS)
-        _save(segment, vectors)
-        _save(_keys(segment), np.array(digests, KEY))  # last: a segment without keys does not count
+        write_array(segment, vectors)
+        write_array(_keys(segment), np.array(digests, KEY))  # last: a segment without keys does not count
         self.dim = vectors.shape[1]
         self._recent.update({digest: (len(self._segments), row) for row, digest in enumerate(digests)})
         self._segments.append(segment)
@@ -110,10 +110,6 @@ class ItemStore:
 
 def _keys(vectors: Path) -> Path:
     return vectors.with_name(vectors.name.removesuffix(VECTORS) + KEYS)
-
-
-def _save(path: Path, array: Array) -> None:
-    write_whole(path, lambda file: np.save(file, array, allow_pickle=False))
 
 
 def _open(path: Path) -> Array:
