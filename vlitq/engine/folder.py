@@ -40,7 +40,7 @@ def write_array(path: Path, array: Array) -> None:
 
     def write(file: IO[bytes]) -> None:
         np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(rows))
-        file.write(memoryview(rows.reshape(-1).view(np.uint8)))
+        file.write(rows.reshape(-1).view(np.uint8).data)
 
     write_whole(path, write)
 
