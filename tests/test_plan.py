@@ -77,8 +77,23 @@ def test_all_that_is_wrong_is_told_at_once(host: Host) -> None:
     assert "Did you mean 'complexity'" in lines[1]
     assert lines[2] == "scorer 'red' has no parameter 'gian'; it has: image, gain"
     assert "threshold must be a cosine above 0 and at most 1, not 7" in lines[3]
-    assert lines[4].endswith("'weightless': its weights are missing. Way out: pip install them")
-    assert "'loud' of plugin hollow (vlitq-hollow 1.0): KeyError: 'what did I do'" in lines[5]
+    assert "'loud' of plugin hollow (vlitq-hollow 1.0): KeyError: 'what did I do'" in lines[4]
+    assert lines[5] == "its weights are missing. Way out: pip install them (needed by hollow)"
+
+
+def test_two_models_for_one_role_are_a_question_back(host: Host) -> None:
+    with pytest.raises(PlanError, match="models 'a/b' and 'c/d' are both for text_embedding"):
+        make_plan(host, {}, ["a/b", "c/d"])
+
+
+def test_a_role_that_no_model_fills_stays_with_the_embedded_ones(host: Host) -> None:
+    roles = make_plan(host, {}, ["some/sentence-model"]).models
+    assert {role: feature.name for role, feature in roles.items()} == {
+        "clip_image": "conse_image",
+        "clip_text": "conse_text",
+        "text_embedding": "text_embedding",
+    }
+    assert roles["text_embedding"].parameters()["model"] == "some/sentence-model"
 
 
 def test_a_plan_names_the_plugin_of_every_scorer(host: Host) -> None:

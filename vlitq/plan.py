@@ -103,6 +103,7 @@ def make_plan(
     problems: list[str] = []
     roles = _roles(host, models, precision, problems)
     made: list[Scorer] = []
+    missing: dict[str, list[str]] = {}
     weights: dict[Node, Weights] = {}
     for name, parameters in scorers.items():
         try:
@@ -113,9 +114,10 @@ def make_plan(
         made.append(scorer)
         try:
             problems += misfits(scorer)
-            _find_weights(scorer, weights, problems)
+            _find_weights(scorer, weights, missing)
         except Exception as error:  # a plugin's border: what its nodes raise is told with everything else
             problems.append(f"scorer {name!r} of plugin {host.owner('scorers', name).label}: {described(error)}")
+    problems += [f"{cause} (needed by {', '.join(dict.fromkeys(names))})" for cause, names in missing.items()]
     if problems:
         raise PlanError("\n".join(dict.fromkeys(problems)))
     owners = {scorer.name: host.owner("scorers", scorer.name).label for scorer in made}
@@ -123,29 +125,42 @@ def make_plan(
 
 
 def _roles(host: Host, models: Sequence[str], precision: Precision, problems: list[str]) -> dict[ModelRole, Feature]:
-    found = []
-    for model in models:
-        try:
-            offers = (family.thing.features(model, precision) for family in host.offers("models"))
-            roles = next(filter(None, offers), None)
-        except Exception as error:  # a plugin's border, as above
-            problems.append(f"model {model!r}: {described(error)}")
-            continue
-        if roles is None:
-            families = ", ".join(host.names("models")) or "none"
-            problems.append(f"no model family knows {model!r}; families: {families}. See `vlitq doctor`.")
-        else:
-            found.append(roles)
-    # A model that fills one role is a more deliberate choice for it than one that fills all.
-    return {role: feature for roles in sorted(found, key=len, reverse=True) for role, feature in roles.items()}
+    """The feature of every role: of the models named, and of the embedded ones where they leave a role open.
+
+    A model that fills one role is a more deliberate choice for it than one that fills all; two that fill the same
+    number of roles are a question back.
+    """
+    chosen: dict[ModelRole, tuple[str, Mapping[ModelRole, Feature]]] = {}
+    for model in dict.fromkeys([EMBEDDED, *models]):
+        filled = _features(host, model, precision, problems if model in models else [])
+        for role in filled:
+            name, rival = chosen.get(role, ("", {}))
+            if name not in ("", EMBEDDED) and len(rival) == len(filled):
+                problems.append(f"models {name!r} and {model!r} are both for {role}: name one of them")
+            if name in ("", EMBEDDED) or len(filled) < len(rival):
+                chosen[role] = (model, filled)
+    return {role: filled[role] for role, (_, filled) in chosen.items()}
 
 
-def _find_weights(scorer: Scorer, weights: dict[Node, Weights], problems: list[str]) -> None:
+def _features(host: Host, model: str, precision: Precision, problems: list[str]) -> Mapping[ModelRole, Feature]:
+    try:
+        offers = (family.thing.features(model, precision) for family in host.offers("models"))
+        found: Mapping[ModelRole, Feature] | None = next(filter(None, offers), None)
+    except Exception as error:  # a plugin's border, as above
+        problems.append(f"model {model!r}: {described(error)}")
+        return {}
+    if found is None:
+        families = ", ".join(host.names("models")) or "none"
+        problems.append(f"no model family knows {model!r}; families: {families}. See `vlitq doctor`.")
+    return found or {}
+
+
+def _find_weights(scorer: Scorer, weights: dict[Node, Weights], missing: dict[str, list[str]]) -> None:
     for feature in dict.fromkeys(features(scorer)):
         try:
             found = feature.weights()
         except Unavailable as error:
-            problems.append(f"scorer {scorer.name!r} needs {feature.name!r}: {error}")
+            missing.setdefault(str(error), []).append(scorer.name)
             continue
         if found is not None:
             weights[feature] = found
