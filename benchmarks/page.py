@@ -1,0 +1,92 @@
+"""Renders docs/benchmarks.md from the kept results, and nothing else: `python -m benchmarks.page`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.__main__ import NAMES
+from benchmarks.render import cell
+from benchmarks.results import FOLDER, Claim, Figure, Result, load
+from benchmarks.timing import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+INTRODUCTION = """# Benchmarks
+
+How fast vlitq is against bare loops that do the same work, and how it fares beside Data-Juicer on the same inputs.
+Written by `python -m benchmarks.page` from `benchmarks/results/`, which `make bench` fills.
+
+Cells are medians with the smallest and largest of the repeats; a claim holds when its median does. What is compared runs
+in turn, in the same minutes, and vlitq starts with an empty feature cache every time. Absolute rates are those of the
+machine named below each table; the ratios are what to compare.
+
+Data-Juicer runs from an environment of its own, made by `python -m benchmarks.rivals.setup`, through its own command,
+with its defaults unless a row says otherwise.
+"""
+
+
+def main() -> None:
+    """Writes the page."""
+    PAGE.write_text("\n".join(_page()) + "\n")
+    print(f"wrote {PAGE.relative_to(ROOT)}")
+
+
+def _page() -> Iterator[str]:
+    results = [_result(name) for name in NAMES]
+    yield INTRODUCTION
+    yield from _claims([result for result in results if result is not None])
+    for name, result in zip(NAMES, results, strict=True):
+        yield from _section(result) if result is not None else _absent(name)
+
+
+def _result(name: str) -> Result | None:
+    path: Path = FOLDER / f"{name}.json"
+    return load(path) if path.exists() else None
+
+
+def _claims(results: list[Result]) -> Iterator[str]:
+    yield "| claim | target | measured | |\n| --- | --- | --- | --- |"
+    for result in results:
+        for claim in result.claims:
+            yield _claim(claim)
+        if result.could_not_run:
+            yield f"| {result.title} | | could not run | **missed** |"
+    yield ""
+
+
+def _claim(claim: Claim) -> str:
+    verdict = "holds" if claim.holds else "**missed**"
+    return f"| {claim.text} | {claim.sense} {claim.target:g} | {cell(claim.measured)} | {verdict} |"
+
+
+def _section(result: Result) -> Iterator[str]:
+    yield f"## {result.title}\n"
+    if result.could_not_run:
+        yield f"Could not run:\n\n```\n{result.could_not_run}\n```\n"
+    else:
+        yield from _table(result.figures)
+    yield from (f"- {note}" for note in result.notes)
+    yield f"\n`{result.command}`, {result.when[:10]}, on {result.machine}; {_versions(result)}.\n"
+
+
+def _table(figures: tuple[Figure, ...]) -> Iterator[str]:
+    """A row a subject, a column a figure: there are more programs than figures, and their names are long."""
+    subjects = list(dict.fromkeys(subject for figure in figures for subject in figure.subjects))
+    yield "| | " + " | ".join(figure.label + (f" ({figure.unit})" if figure.unit else "") for figure in figures) + " |"
+    yield "| --- |" + " --- |" * len(figures)
+    for subject in subjects:
+        cells = [cell(figure.subjects[subject]) if subject in figure.subjects else "" for figure in figures]
+        yield f"| {subject} | " + " | ".join(cells) + " |"
+    yield ""
+
+
+def _versions(result: Result) -> str:
+    return ", ".join(f"{package} {version}" for package, version in result.versions.items() if version != "absent")
+
+
+def _absent(name: str) -> Iterator[str]:
+    yield f"## {name}\n\nNot measured yet: `python -m benchmarks {name}`.\n"
+
+
+if __name__ == "__main__":
+    main()
