@@ -103,7 +103,11 @@ class NeedsOdd(Rank):
 
 
 @pytest.mark.parametrize(
-    ("as_objects", "told"), [(False, "feature 'odd': 5 rows, expected 6"), (True, "array containing object")]
+    ("as_objects", "told"),
+    [
+        (False, "of shape (5, 3), expected numbers for 6 rows"),
+        (True, "feature 'odd': object of shape (6,), expected numbers"),
+    ],
 )
 def test_a_corpus_feature_that_fails_is_the_failure_of_the_scorers_that_need_it(
     data: Path, tmp_path: Path, as_objects: bool, told: str

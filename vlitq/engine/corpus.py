@@ -61,9 +61,11 @@ class Corpus:
     def _compute(self, feature: CorpusFeature, path: Path) -> None:
         inputs = [self.array(need) for need in feature.needs()]
         began = time.perf_counter()
-        result = feature.compute(*inputs)
-        if len(result) != self.rows:
-            raise ContractError(f"feature {feature.name!r}: {len(result)} rows, expected {self.rows}")
+        result = np.asarray(feature.compute(*inputs))
+        if result.shape[:1] != (self.rows,) or result.dtype.hasobject:
+            raise ContractError(
+                f"feature {feature.name!r}: {result.dtype} of shape {result.shape}, expected numbers for {self.rows} rows"
+            )
         write_array(path, result)
         self.seconds[feature.name] = self.seconds.get(feature.name, 0.0) + time.perf_counter() - began
 
