@@ -105,8 +105,8 @@ class NeedsOdd(Rank):
 @pytest.mark.parametrize(
     ("as_objects", "told"),
     [
-        (False, "of shape (5, 3), expected numbers for 6 rows"),
-        (True, "feature 'odd': object of shape (6,), expected numbers"),
+        (False, "shape (5, 3), expected numbers of 6 rows"),
+        (True, "feature 'odd': object, shape (6,), expected numbers"),
     ],
 )
 def test_a_corpus_feature_that_fails_is_the_failure_of_the_scorers_that_need_it(

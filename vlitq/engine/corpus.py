@@ -64,7 +64,7 @@ class Corpus:
         result = np.asarray(feature.compute(*inputs))
         if result.shape[:1] != (self.rows,) or result.dtype.hasobject:
             raise ContractError(
-                f"feature {feature.name!r}: {result.dtype} of shape {result.shape}, expected numbers for {self.rows} rows"
+                f"feature {feature.name!r}: {result.dtype}, shape {result.shape}, expected numbers of {self.rows} rows"
             )
         write_array(path, result)
         self.seconds[feature.name] = self.seconds.get(feature.name, 0.0) + time.perf_counter() - began

@@ -44,10 +44,10 @@ def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: i
         state.update(f"invalid {row}".encode())
     for ref in sample.images:
         image = images.get(ref.path)
-        state.update(image if isinstance(image, bytes) else b"path " + ref.path.encode("utf-8", "surrogateescape"))
+        state.update(image if isinstance(image, bytes) else b"path " + ref.path.encode("utf-8", "surrogatepass"))
     for turn in sample.turns:
         text = " ".join(unicodedata.normalize("NFC", turn.text).split())
-        state.update(f"\0{turn.role}\0{text}".encode())
+        state.update(f"\0{turn.role}\0{text}".encode("utf-8", "surrogatepass"))
     return state.digest()
 
 
@@ -55,7 +55,7 @@ def record_hash(sample: Sample) -> int:
     """64 bits that stand for a record's texts and image names, whatever its id and place: what breaks ties."""
     state = hashlib.blake2b(digest_size=8)
     for ref in sample.images:
-        state.update(ref.path.encode("utf-8", "surrogateescape") + b"\0")
+        state.update(ref.path.encode("utf-8", "surrogatepass") + b"\0")
     for turn in sample.turns:
         state.update(turn.text.encode("utf-8", "surrogatepass") + b"\0")
     return int.from_bytes(state.digest(), "little")
@@ -63,5 +63,8 @@ def record_hash(sample: Sample) -> int:
 
 def estimated_tokens(sample: Sample) -> int:
     """UTF-8 bytes of all turns, over four, rounded up."""
-    size = sum(len(turn.text) if turn.text.isascii() else len(turn.text.encode()) for turn in sample.turns)
+    size = sum(
+        len(turn.text) if turn.text.isascii() else len(turn.text.encode("utf-8", "surrogatepass"))
+        for turn in sample.turns
+    )
     return -(-size // BYTES_A_TOKEN)
