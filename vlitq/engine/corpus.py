@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vlitq.engine.folder import Folder, write_array
+from vlitq.engine.files import settle, write_array
+from vlitq.engine.folder import Folder
 from vlitq.engine.ordered import Done, ordered, threads
 from vlitq.engine.scoring import Scores, Values, as_table, blame, checked, empty
 from vlitq.node import CorpusFeature, CorpusScorer, Need, view_of
@@ -43,7 +44,8 @@ class Corpus:
             problem = Problem(Status.ERROR, blame(scorer, owner, error))
             scores = Scores(empty(scorer, rows), dict.fromkeys(range(rows), problem))
         failures = self._failures(scores)
-        self.folder.write_scores(scorer.name, self.plan.key(scorer), 0, as_table(scorer, scores, failures, rows))
+        table = as_table(scorer, scores, failures, rows)
+        settle([self.folder.write_scores(scorer.name, self.plan.key(scorer), 0, table)])
         self.seconds[scorer.name] = time.perf_counter() - began
 
     def array(self, need: Need) -> Array:

@@ -49,7 +49,7 @@ def row_facts(encoded: Encoded, earlier: pa.Table | None) -> pa.Table:
             "turns": [len(sample.turns) for sample in samples],
             "tokens": [estimated_tokens(sample) for sample in samples],
             "images": [len(sample.images) for sample in samples],
-            "content": [record_hash(sample) for sample in samples],
+            "content": np.frombuffer(b"".join([record_hash(sample) for sample in samples]), "<u8"),
         },
         schema=ROW_FIELDS,
     )
@@ -69,6 +69,9 @@ def _problems(encoded: Encoded, earlier: pa.Table | None) -> list[Problem]:
 
 def _first(row: int, parts: Parts) -> Problem:
     """What keeps a row from being scored comes before what merely is wrong with it."""
-    problems = parts.shard.rows[row].sample.problems
+    sample = parts.shard.rows[row].sample
+    problems = sample.problems
+    if not problems and not sample.images:
+        return _FINE
     failed = next((p for p in problems if p.status.failed), None)
     return failed or parts.unreadable(row) or next(iter(problems), _FINE)

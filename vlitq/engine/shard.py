@@ -51,14 +51,10 @@ def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: i
     return state.digest()
 
 
-def record_hash(sample: Sample) -> int:
-    """64 bits that stand for a record's texts and image names, whatever its id and place: what breaks ties."""
-    state = hashlib.blake2b(digest_size=8)
-    for ref in sample.images:
-        state.update(ref.path.encode("utf-8", "surrogatepass") + b"\0")
-    for turn in sample.turns:
-        state.update(turn.text.encode("utf-8", "surrogatepass") + b"\0")
-    return int.from_bytes(state.digest(), "little")
+def record_hash(sample: Sample) -> bytes:
+    """8 bytes that stand for a record's texts and image names, whatever its id and place: what breaks ties."""
+    parts = [*[ref.path for ref in sample.images], *[turn.text for turn in sample.turns]]
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def estimated_tokens(sample: Sample) -> int:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from vlitq.engine.bank import Bank
 from vlitq.engine.facts import Encoded, row_facts
-from vlitq.engine.folder import Folder, write_vectors
+from vlitq.engine.files import write_vectors
+from vlitq.engine.folder import Folder
 from vlitq.engine.gather import gather
 from vlitq.engine.images import ImageStream, Seen
 from vlitq.engine.ordered import threads
@@ -101,18 +102,23 @@ class Stream:
     def _finish(self, encoded: Encoded) -> None:
         shard = encoded.parts.shard
         done = self.folder.done(shard.index)
-        for scorer in self.plan.sample_scorers:
-            if self.plan.key(scorer) not in done:
-                self._score(scorer, encoded)
-        for view in self.plan.stored:
-            if self.plan.key(view) not in done:
-                path = self.folder.feature_file(view.label, self.plan.key(view))
-                write_vectors(path, shard.start, encoded.array(view))
-        self.folder.write_rows(shard.index, row_facts(encoded, self.folder.read_rows(shard.index)))
-        self.folder.mark_done(shard.index, done | self.marks)
+        scorers = [scorer for scorer in self.plan.sample_scorers if self.plan.key(scorer) not in done]
+        views = [view for view in self.plan.stored if self.plan.key(view) not in done]
+        facts = row_facts(encoded, self.folder.read_rows(shard.index))
+        written = [
+            *(self._score(scorer, encoded) for scorer in scorers),
+            *(self._keep(view, encoded) for view in views),
+            self.folder.write_rows(shard.index, facts),
+        ]
+        self.folder.mark_done(shard.index, done | self.marks, written)
         self.on_shard(shard)
 
-    def _score(self, scorer: SampleScorer, encoded: Encoded) -> None:
+    def _keep(self, view: View, encoded: Encoded) -> Path:
+        path = self.folder.feature_file(view.label, self.plan.key(view))
+        write_vectors(path, encoded.parts.shard.start, encoded.array(view))
+        return path
+
+    def _score(self, scorer: SampleScorer, encoded: Encoded) -> Path:
         began = time.perf_counter()
         shard = encoded.parts.shard
         inputs = [encoded.views[view] for view in stream_views(scorer)]
@@ -122,5 +128,5 @@ class Stream:
         rows = Rows(shard.start, len(shard.rows), valid)
         scores = score_rows(scorer, lambda r: [item.take(r) for item in inputs], rows, self.plan.owners[scorer.name])
         table = as_table(scorer, scores, failures, len(shard.rows))
-        self.folder.write_scores(scorer.name, self.plan.key(scorer), shard.index, table)
         self.seconds[scorer.name] += time.perf_counter() - began
+        return self.folder.write_scores(scorer.name, self.plan.key(scorer), shard.index, table)
