@@ -18,7 +18,7 @@ Digest = bytes  # 16 bytes
 KEY = np.dtype("S16")
 VECTORS, KEYS = ".vectors.npy", ".keys.npy"
 REBUILD_AT = 65_536  # recent keys held in a dict before they are merged into the sorted index
-OPEN_SEGMENTS = 64  # memory maps held open: each costs a file descriptor, and a run of millions writes thousands
+OPEN_SEGMENTS = 8  # memory maps held open: each costs a file descriptor and memory, and a run of millions writes many
 
 log = logging.getLogger("vlitq")
 
