@@ -131,7 +131,7 @@ def _encode_texts(clip: LoadedClip, device: str, texts: list[_Rows]) -> Array:
     ids = torch.cat([text.ids for text in texts])
     parts = torch.split(ids.to(device, non_blocking=True), len(texts))
     with torch.inference_mode():
-        vectors = [_unit(clip.model.encode_text(part)) for part in parts]
+        vectors = [_unit(clip.encode_text(part)) for part in parts]
     return pool(np.concatenate(vectors), [text.tokens for text in texts])
 
 

@@ -10,15 +10,18 @@ from typing import Any
 
 from vlitq.node import Precision, Unavailable
 from vlitq_scorers.features.clip_checkpoints import FOLDER, ClipModel, locate
+from vlitq_scorers.features.clip_text_tower import TextTower, text_tower
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.weights import first_line
 
 
 @dataclass(frozen=True)
 class LoadedClip:
-    """An open_clip model in memory: its embeddings' length, evaluation transform, and the type of its image input."""
+    """An open_clip model in memory: its text tower, its embeddings' length, evaluation transform, and the type of its
+    image input."""
 
     model: Any
+    encode_text: TextTower
     dim: int
     transform: Callable[[Any], Any]
     preprocessing: Any
@@ -48,7 +51,7 @@ def _load(model: ClipModel, path: Path, precision: Precision, device: str) -> Lo
     dim = open_clip.get_model_config(f"{FOLDER}{path}" if path.is_dir() else model.architecture)["embed_dim"]
     settings = PreprocessCfg(**clip.visual.preprocess_cfg)
     transform = image_transform_v2(settings, is_train=False)
-    return LoadedClip(clip.eval(), dim, transform, settings, open_clip.get_input_dtype(precision))
+    return LoadedClip(clip.eval(), text_tower(clip), dim, transform, settings, open_clip.get_input_dtype(precision))
 
 
 def _create(model: ClipModel, path: Path, precision: Precision, device: str) -> Any:
