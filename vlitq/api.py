@@ -73,8 +73,11 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
     root = Path(images) if images is not None else source.parent
     if not root.is_dir():
         raise RunError(f"image folder {root} is not a folder")
+    if limit is not None and limit < 1:
+        raise RunError(f"limit {limit}: score at least one row, or all without a limit")
     where = runtime(device, batch_size, workers)
     host = Host()
+    form = choose((offer.thing for offer in host.offers("formats")), source)
     asked = _asked(host, recipe, scorers)
     names = [models] if isinstance(models, str) else list(models or asked.models or [EMBEDDED])
     plan = make_plan(host, asked.scorers, names, precision_on(precision, where.device))
@@ -82,7 +85,7 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
         data=source,
         images=root,
         out=Path(out),
-        format=choose((offer.thing for offer in host.offers("formats")), source),
+        format=form,
         cache=None if cache is False else Path(cache) if cache is not None else cache_folder(),
         limit=limit,
         recipe=asked.to_dict(),

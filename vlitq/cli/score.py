@@ -118,7 +118,7 @@ def _unnamed(run: Run) -> list[str]:
     """What a user should know of ids that are absent or shared."""
     ids = run.rows()["id"]
     missing = sum(one == f"row-{row:06d}" for row, one in enumerate(ids.to_pylist()))
-    repeated = len(ids) - pc.count_distinct(ids).as_py()
+    repeated = run.manifest["repeated_ids"]
     notes = []
     if missing:
         notes.append(f"{_rows(missing)} without an id: named by their number, as row-000012")

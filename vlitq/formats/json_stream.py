@@ -19,6 +19,7 @@ Container = Literal["array", "lines"]
 PROBE_RECORDS = 100  # lines looked at before a file is refused: its first ones may be damaged
 EXPECTED = "expected a JSON array of records, or one record a line"
 
+READ_AHEAD = 1 << 20  # bytes a read: small reads hand the interpreter to another thread every few records
 _WHITE = b" \t\r\n"
 
 
@@ -57,7 +58,7 @@ def _records(path: Path, kind: Container, chunk: int) -> Iterator[Record]:
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        return path.open("rb")
+        return path.open("rb", buffering=READ_AHEAD)
     except OSError as error:
         raise FormatError(f"{path}: cannot be opened: {error.strerror}") from error
 

@@ -15,7 +15,8 @@ def text_tower(clip: Any) -> TextTower:
     behind it changes nothing. Other towers (SigLIP's sees all positions) get the whole context.
     """
     if not _reads_no_further_than_the_end(clip):
-        return clip.encode_text
+        whole: TextTower = clip.encode_text
+        return whole
     return _trimmed(clip)
 
 
