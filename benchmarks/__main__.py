@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 import traceback
+from dataclasses import replace
 
 from benchmarks.render import shown
 from benchmarks.results import Result, save
@@ -29,11 +31,13 @@ def main() -> int:
 
 def _run(name: str, quick: bool) -> Result:
     """One benchmark, printed and saved. One that fails is kept as such: it is no win, and does not stop the others."""
+    load = os.getloadavg()[0]
     try:
         result: Result = importlib.import_module(f"benchmarks.{name}").benchmark(quick)
     except Exception as error:  # whatever went wrong is the result
         traceback.print_exc()
         result = Result(name, name, could_not_run=f"{type(error).__name__}: {str(error)[-2000:]}", quick=quick)
+    result = replace(result, load_before=load)
     print(shown(result), end="\n\n", flush=True)
     save(result)
     return result

@@ -16,9 +16,10 @@ INTRODUCTION = """# Benchmarks
 How fast vlitq is against bare loops that do the same work, and how it fares beside Data-Juicer on the same inputs.
 Written by `python -m benchmarks.page` from `benchmarks/results/`, which `make bench` fills.
 
-Cells are medians with the smallest and largest of the repeats; a claim holds when its median does. What is compared runs
-in turn, in the same minutes, and vlitq starts with an empty feature cache every time. Absolute rates are those of the
-machine named below each table; the ratios are what to compare.
+Cells are medians with the smallest and largest of the repeats; a claim holds when its median does. What is compared
+runs in turn, in the same minutes, and vlitq starts with an empty feature cache every time. Absolute rates are those of
+the machine named below each table; the ratios are what to compare. A load well above 0 says that the machine was busy
+with other things, and the timing worth little.
 
 Data-Juicer runs from an environment of its own, made by `python -m benchmarks.rivals.setup`, through its own command,
 with its defaults unless a row says otherwise.
@@ -66,7 +67,8 @@ def _section(result: Result) -> Iterator[str]:
     else:
         yield from _table(result.figures)
     yield from (f"- {note}" for note in result.notes)
-    yield f"\n`{result.command}`, {result.when[:10]}, on {result.machine}; {_versions(result)}.\n"
+    machine = f"{result.machine}, load before it {result.load_before:.1f}"
+    yield f"\n`{result.command}`, {result.when[:10]}, on {machine}; {_versions(result)}.\n"
 
 
 def _table(figures: tuple[Figure, ...]) -> Iterator[str]:

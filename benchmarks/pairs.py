@@ -35,7 +35,7 @@ class Work:
 
 def benchmark(quick: bool) -> Result:
     """Rows a second, and vlitq's rate by the loop's, for `alignment` and for all four scorers."""
-    count, repeats = (64, 1) if quick else (300, 5)
+    count, repeats = (64, 1) if quick else (300, 3)
     with empty_cache() as folder:
         images, names, what = photographs(count, folder / "images")
         rows = pairs(names)

@@ -7,7 +7,11 @@ from benchmarks.results import Result, Spread
 
 def shown(result: Result) -> str:
     """The result as a terminal reads it."""
-    lines = [f"{result.title}{' (quick)' if result.quick else ''}", f"  $ {result.command}", f"  {result.machine}"]
+    lines = [
+        f"{result.title}{' (quick)' if result.quick else ''}",
+        f"  $ {result.command}",
+        f"  {result.machine}, load before {result.load_before:.1f}",
+    ]
     if result.could_not_run:
         return "\n".join([*lines, f"  could not run: {result.could_not_run}"])
     for figure in result.figures:

@@ -97,6 +97,7 @@ class Result:
     notes: tuple[str, ...] = ()
     could_not_run: str = ""
     quick: bool = False
+    load_before: float = 0.0  # processes that wanted to run in the minute before: what a timing had to share with
     machine: str = field(default_factory=machine)
     versions: Mapping[str, str] = field(default_factory=versions)
     when: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="minutes"))

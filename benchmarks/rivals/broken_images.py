@@ -20,8 +20,8 @@ NOTES = (
     "Data-Juicer's operator is image_shape_filter with its defaults; vlitq's scorer computes the same numbers.",
     "The broken images (an empty file, a web page named .jpg, a JPEG cut off in its header) are the rows 500, 1,500 "
     "and 2,500: one in each of the batches of 1,000 that Data-Juicer makes in one process.",
-    "Reported: for vlitq the rows that `Run.unscored()` lists, for Data-Juicer the `Errors:` of the summary that ends its "
-    "run. Its log has a stack trace for each failed batch.",
+    "Reported: for vlitq the rows that `Run.unscored()` lists, for Data-Juicer the `Errors:` of the summary that "
+    "ends its run. Its log has a stack trace for each failed batch.",
 )
 
 
