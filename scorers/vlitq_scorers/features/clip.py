@@ -16,6 +16,7 @@ from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeat
 from vlitq_scorers.features.clip_checkpoints import ClipModel, clip_weights
 from vlitq_scorers.features.clip_models import LoadedClip, opened
 from vlitq_scorers.features.clip_tokens import ClipTokens, tokens_of
+from vlitq_scorers.features.cpu_linear import wide_linear
 from vlitq_scorers.features.preprocess import on_device, tame
 
 DEFAULT_MODEL, DEFAULT_PRETRAINED = "ViT-B-32", "laion2b_s34b_b79k"
@@ -120,7 +121,7 @@ def _height_and_width(size: int | tuple[int, int]) -> tuple[int, int]:
 def _encode_images(clip: LoadedClip, device: str, images: list[Any]) -> Array:
     import torch
 
-    with torch.inference_mode():
+    with torch.inference_mode(), wide_linear(device):
         return _unit(clip.model.encode_image(on_device(images, device, clip.input_type)))
 
 
@@ -130,7 +131,7 @@ def _encode_texts(clip: LoadedClip, device: str, texts: list[_Rows]) -> Array:
 
     ids = torch.cat([text.ids for text in texts])
     parts = torch.split(ids.to(device, non_blocking=True), len(texts))
-    with torch.inference_mode():
+    with torch.inference_mode(), wide_linear(device):
         vectors = [_unit(clip.encode_text(part)) for part in parts]
     return pool(np.concatenate(vectors), [text.tokens for text in texts])
 

@@ -13,6 +13,7 @@ from typing import Any
 from vlitq.node import Encoder, Precision, Runtime, Unavailable, Weights
 from vlitq.schema import Array
 from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, counting_copy, pool, split
+from vlitq_scorers.features.cpu_linear import wide_linear
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.weights import (
     first_line,
@@ -171,6 +172,7 @@ def _encode(model: Any, texts: list[Chunks]) -> Array:
 def _embed(model: Any, texts: list[str], batch_size: int) -> Array:
     from torch.nn.functional import normalize
 
-    vectors = model.encode(texts, batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)
+    with wide_linear(model.device.type):
+        vectors = model.encode(texts, batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)
     unit: Array = normalize(vectors.float(), dim=-1).cpu().numpy()
     return unit

@@ -41,13 +41,20 @@ def mattr(tokens: Sequence[str], window: int = 50) -> float:
     """
     if len(tokens) <= window:
         return type_token_ratio(tokens)
-    windows, lost = len(tokens) - window + 1, 0
-    last: dict[str, int] = {}
-    for position, token in enumerate(tokens):
-        previous = last.get(token, -window)
-        last[token] = position
-        if position - previous < window:  # each window that holds both has one type less
-            lost += (previous if previous < windows else windows - 1) - (
-                position - window if position >= window else -1
-            )
-    return (window * windows - lost) / (window * windows)
+    windows = len(tokens) - window + 1
+    blocks = (tokens[start : start + 2 * window - 1] for start in range(0, windows, window))
+    return sum(_types_of_windows(block, window) for block in blocks) / (window * windows)
+
+
+def _types_of_windows(tokens: Sequence[str], window: int) -> int:
+    """The sum over all windows of their distinct words; at most 2 * window - 1 words, so that one is in every window.
+
+    That middle is counted once. A word of the left edge is in the first windows up to its last place there, one of the
+    right edge in the last windows from its first place on (van Herk's way with moving maxima).
+    """
+    windows = len(tokens) - window + 1
+    middle = set(tokens[windows - 1 : window])
+    left = {word: held for held, word in enumerate(tokens[: windows - 1], 1) if word not in middle}
+    right = {word: held for held, word in enumerate(reversed(tokens[window:]), 1) if word not in middle}
+    twice = sum([max(0, left[word] + right[word] - windows) for word in left.keys() & right.keys()])
+    return len(middle) * windows + sum(left.values()) + sum(right.values()) - twice
