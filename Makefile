@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test check lint types imports wheel bench clean
+.PHONY: demo test check lint types imports wheel bench bench-rivals clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -15,6 +15,7 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(BIN)/pytest
+	$(BIN)/pytest plugins/vlitq-hello/tests
 
 check: lint types imports wheel
 
@@ -31,8 +32,12 @@ imports: .venv/installed
 wheel: .venv/installed
 	$(BIN)/python tests/wheel.py
 
+# Data-Juicer gets an environment of its own; without it the comparisons say that they could not run.
+bench-rivals: .venv/installed
+	$(BIN)/python -m benchmarks.rivals.setup
+
 bench: .venv/installed
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m benchmarks.page && exit $$status
 
 clean:
 	rm -rf .venv demo dist build .cache
