@@ -97,14 +97,11 @@ Cues = tuple[int, ...]  # reasoning, spatial, names, numbers
 
 
 def _cues(text: str, tokens: Sequence[str]) -> Cues:
-    telling = signs(tokens)
-    types = set(telling)
-    return (
-        occurrences(telling, types, REASONING),
-        occurrences(telling, types, SPATIAL),
-        names(text),
-        numbers(text),
-    )
+    found = signs(tokens)
+    if not found:
+        return 0, 0, names(text), numbers(text)
+    types = set(found)
+    return occurrences(found, types, REASONING), occurrences(found, types, SPATIAL), names(text), numbers(text)
 
 
 class _Instruction(NamedTuple):  # made for every row: a frozen dataclass takes three times as long to make

@@ -58,7 +58,7 @@ _NAME = re.compile(rf"[{_CAPITAL}](?<=[\w,;:)] .)(?!\b)\w*(?: [{_CAPITAL}]\w*)*"
 _OPTION = re.compile(r"(?:^|\n|\s)\(?[A-Ha-h][.):]\s")
 _OPTION_PHRASE = re.compile(r"\boption's letter\b|\boptions?:|\bchoices:|\bchoose (?:from|one of)\b")
 _QUESTION_MARK = re.compile("[?？]")
-_SENTENCE_ENDS = ".!\n。！"
+_SENTENCE_END = re.compile("[.!\n。！]")
 _DESCRIBE = frozenset({"describe", "caption", "summarize", "summarise", "depict", "narrate", "description", "summary"})
 _VERBS = (
     "is are was were do does did has have had can could will would should may might must isn't aren't doesn't don't"
@@ -117,13 +117,12 @@ def question_type(text: str, tokens: Sequence[str] | None = None) -> QuestionTyp
         return "none"
     if _offers_options(text):
         return "option"
-    mark = _QUESTION_MARK.search(text)
-    if mark is None:
+    before, *after = _QUESTION_MARK.split(text, maxsplit=1)
+    if not after:
         return _asked(asked, marked=False)
-    end = mark.start()
-    start = 1 + max([text.rfind(ending, 0, end) for ending in _SENTENCE_ENDS])
-    is_whole = start == 0 and end == len(text) - 1
-    return _asked(asked if is_whole else words(text[start:end]) or asked, marked=True)
+    sentence = _SENTENCE_END.split(before)[-1]
+    is_all = len(sentence) + 1 == len(text)
+    return _asked(asked if is_all else words(sentence) or asked, marked=True)
 
 
 def _offers_options(text: str) -> bool:

@@ -42,8 +42,8 @@ def mattr(tokens: Sequence[str], window: int = 50) -> float:
     if len(tokens) <= window:
         return type_token_ratio(tokens)
     windows = len(tokens) - window + 1
-    blocks = (tokens[start : start + 2 * window - 1] for start in range(0, windows, window))
-    return sum(_types_of_windows(block, window) for block in blocks) / (window * windows)
+    blocks = [tokens[start : start + 2 * window - 1] for start in range(0, windows, window)]
+    return sum([_types_of_windows(block, window) for block in blocks]) / (window * windows)
 
 
 def _types_of_windows(tokens: Sequence[str], window: int) -> int:
