@@ -344,3 +344,12 @@ def test_owleval_is_read_whole() -> None:
     assert len(samples) == len({sample.id for sample in samples}) == 492
     assert len({sample.source for sample in samples}) == 6
     assert all(sample.problems == () and len(sample.images) == 1 for sample in samples)
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_rows_that_are_not_wanted_are_none_and_the_others_as_before(tmp_path: Path, lines: bool) -> None:
+    path = tmp_path / "data"
+    records = [json.dumps({**LLAVA, "id": number}) for number in range(5)]
+    path.write_text("\n\n".join(records) if lines else f"[{', '.join(records)}]", encoding="utf-8")
+    whole = list(Llava().read(path))
+    assert list(Llava().read(path, lambda number: number in {1, 4})) == [None, whole[1], None, None, whole[4]]

@@ -1,10 +1,13 @@
-"""One training record: an id, a source, zero or more images, and turns of human and assistant text."""
+"""One training record: an id, a source, zero or more images, and turns of human and assistant text.
+
+What is made once or more for every row is a named tuple where it can be: a frozen dataclass takes twice as long.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from vlitq.schema import Status
 
@@ -12,8 +15,7 @@ Role = Literal["system", "human", "assistant"]
 IMAGE_MARKER = "<image>"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What one side says, without image markers, and how many markers were in it."""
 
     role: Role
@@ -67,16 +69,14 @@ class Sample:
         return "\n".join(self.texts("assistant"))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a record lies in its file, in bytes: what makes a subset byte-faithful."""
 
     offset: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record of the input: its sample and its place. There is one for every record, readable or not."""
 
     sample: Sample

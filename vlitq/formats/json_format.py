@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, overload
 
 from vlitq.format import FormatError
 from vlitq.formats import record as parts
-from vlitq.formats.json_stream import EXPECTED, PROBE_RECORDS, container, records
+from vlitq.formats.json_stream import EXPECTED, PROBE_RECORDS, container, records, wanted_records
 from vlitq.formats.json_value import Record, type_name
 from vlitq.formats.json_write import write_records
 from vlitq.sample import Problem, Row, Sample, Span, Turn
 from vlitq.schema import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogue:
+class Dialogue(NamedTuple):
     """The turns of a record, and the paths of its images in the order they are shown."""
 
     turns: tuple[Turn, ...]
     images: list[str]
+
+
+def every(number: int) -> bool:  # noqa: ARG001  # other choices of rows look at the number
+    """All rows are wanted."""
+    return True
 
 
 class JsonFormat(ABC):
@@ -48,14 +51,22 @@ class JsonFormat(ABC):
             return False
         return any(self._holds_turns(record.value) for record in probe)
 
-    def read(self, path: Path) -> Iterator[Row]:
+    @overload
+    def read(self, path: Path) -> Iterator[Row]: ...
+    @overload
+    def read(self, path: Path, wanted: Callable[[int], bool]) -> Iterator[Row | None]: ...
+    def read(self, path: Path, wanted: Callable[[int], bool] = every) -> Iterator[Row | None]:
         """One row a record. A broken line is an invalid row; a broken array ends with one.
 
-        Raises `FormatError`, at the call, when the file is neither a JSON array nor JSON lines.
+        A row whose number, from 0, is not wanted is None, and costs little. Raises `FormatError`, at the call, when
+        the file is neither a JSON array nor JSON lines.
         """
-        stream = records(path)
+        stream = wanted_records(path, wanted)
         self._refuse_single_object(path)
-        return (Row(self._sample(index, record), record.span) for index, record in enumerate(stream))
+        return (
+            None if record is None else Row(self._sample(index, record), record.span)
+            for index, record in enumerate(stream)
+        )
 
     def write(self, source: Path, spans: Sequence[Span], target: Path) -> None:
         """The records at `spans`, byte for byte, in a file of the source's container; whole, then renamed.
@@ -82,21 +93,15 @@ class JsonFormat(ABC):
 
     def _parsed(self, index: int, record: dict[str, Any]) -> Sample:
         identifier = parts.identifier(record, index)
-        own = {"id", self.turns_field, *parts.IMAGE_FIELDS}
-        metadata = {name: value for name, value in record.items() if name not in own}
+        metadata = parts.metadata(record, self.turns_field)
         try:
             dialogue = self.dialogue(record)
         except parts.Malformed as error:
             return _invalid(identifier, str(error), parts.source(record, ()), metadata)
-        turns, images = dialogue.turns, dialogue.images
-        return Sample(
-            identifier,
-            parts.source(record, images),
-            parts.refs(images),
-            turns,
-            metadata,
-            parts.role_problems(turns) + self.image_problems(sum([turn.markers for turn in turns]), len(images)),
-        )
+        turns, images = dialogue
+        markers = sum([turn.markers for turn in turns])
+        problems = parts.role_problems(turns) + self.image_problems(markers, len(images))
+        return Sample(identifier, parts.source(record, images), parts.refs(images), turns, metadata, problems)
 
     def turns_of(self, record: parts.Fields) -> list[Any]:
         """The raw turns, at least one. Raises `Malformed`."""

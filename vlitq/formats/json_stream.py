@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from vlitq.format import FormatError
 from vlitq.formats.json_array import CHUNK, array_records
@@ -50,10 +50,29 @@ def records(path: Path, chunk: int = CHUNK) -> Iterator[Record]:
     return _records(path, container(path), chunk)
 
 
+def wanted_records(path: Path, wanted: Callable[[int], bool]) -> Iterator[Record | None]:
+    """The records in order, None in place of each whose number, from 0, is not wanted: such a line is not parsed.
+
+    Raises `FormatError`, at the call, when the file as a whole cannot be read.
+    """
+    return _wanted_lines(path, wanted) if container(path) == "lines" else _wanted_of_array(path, wanted)
+
+
 def _records(path: Path, kind: Container, chunk: int) -> Iterator[Record]:
     with _opened(path) as file:
         start = _start(file)
         yield from _lines(file, start) if kind == "lines" else array_records(file, start, chunk)
+
+
+def _wanted_lines(path: Path, wanted: Callable[[int], bool]) -> Iterator[Record | None]:
+    with _opened(path) as file:
+        for number, line in enumerate(_bodies(file, _start(file))):
+            yield _line(line) if wanted(number) else None
+
+
+def _wanted_of_array(path: Path, wanted: Callable[[int], bool]) -> Iterator[Record | None]:
+    for number, record in enumerate(_records(path, "array", CHUNK)):
+        yield record if wanted(number) else None
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -95,21 +114,36 @@ def _wrong_top_level(head: bytes, probe: list[Record]) -> str:
     return f"its top level is {type_name(first.value)}"
 
 
+class _Body(NamedTuple):
+    """The bytes of a line without the white space around them; none of a line that is too long to be read."""
+
+    data: bytes
+    offset: int
+    length: int
+
+
 def _lines(file: BinaryIO, offset: int) -> Iterator[Record]:
+    return map(_line, _bodies(file, offset))
+
+
+def _bodies(file: BinaryIO, offset: int) -> Iterator[_Body]:
+    """The lines that are not blank."""
     while line := file.readline(RECORD_LIMIT):
         length = len(line)
         if length == RECORD_LIMIT and not line.endswith(b"\n"):
             length += _skip_line(file)
-            reason = f"not JSON: the line is longer than {RECORD_LIMIT} bytes, at byte {offset}"
-            yield Record(None, Span(offset, length), reason)
+            yield _Body(b"", offset, length)
         elif body := line.strip(_WHITE):
-            yield _line(body, offset + line.index(body[:1]))
+            yield _Body(body, offset + line.index(body[:1]), len(body))
         offset += length
 
 
-def _line(body: bytes, offset: int) -> Record:
-    span = Span(offset, len(body))
-    text = body.decode(ENCODING, ERRORS)
+def _line(body: _Body) -> Record:
+    data, offset, length = body
+    span = Span(offset, length)
+    if not data:
+        return Record(None, span, f"not JSON: the line is longer than {RECORD_LIMIT} bytes, at byte {offset}")
+    text = data.decode(ENCODING, ERRORS)
     try:
         value, end = decode(text, 0)
         if end != len(text):

@@ -7,8 +7,7 @@ of text always encodes back to the bytes it came from, and a file name on disk c
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from vlitq.sample import Span
 
@@ -16,8 +15,7 @@ ENCODING, ERRORS = "utf-8", "surrogateescape"
 RECORD_LIMIT = 64 * 1024 * 1024  # bytes: a record this long is a missing bracket, or embedded images
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One value of a file and its place; where it cannot be read, `error` says why and `value` is None."""
 
     value: Any

@@ -28,6 +28,7 @@ SOURCE_FIELDS = ("source", "dataset", "data_source")
 IMAGE_FIELDS = ("image", "images")
 PATH_FIELDS = ("path", "url", "image")
 
+_OWN = frozenset({"id", *IMAGE_FIELDS})
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKER = re.compile(rf"(\n?){re.escape(IMAGE_MARKER)}(\n?)")
 
@@ -70,6 +71,11 @@ def source(record: Fields, images: Sequence[str]) -> str | None:
     folder, slash, _ = images[0].partition("/")
     is_name = slash and folder not in {"", ".", ".."} and ":" not in folder
     return clean(folder) if is_name else None
+
+
+def metadata(record: Fields, turns_field: str) -> dict[str, Any]:
+    """The fields that are neither the id, nor the images, nor the turns."""
+    return {name: value for name, value in record.items() if name not in _OWN and name != turns_field}
 
 
 def turn(number: int, role: Any, text: Any) -> Turn:
@@ -119,7 +125,7 @@ def _required_path(name: str, number: int, entry: Any) -> str:
 
 def refs(paths: Sequence[str]) -> tuple[ImageRef, ...]:
     """The paths as images. They keep their lone surrogates: these are how Python names files that are not UTF-8."""
-    return tuple([ImageRef(path) for path in paths])
+    return tuple([ImageRef(path) for path in paths]) if paths else ()
 
 
 def role_problems(turns: Sequence[Turn]) -> tuple[Problem, ...]:
