@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Lines:
     def matches(self, path: Path) -> bool:
         return path.suffix == ".txt"
 
-    def read(self, path: Path) -> Iterator[Row]:
+    def read(self, path: Path, wanted: Callable[[int], bool]) -> Iterator[Row | None]:
         raise NotImplementedError("selection never reads the dataset")
 
     def write(self, source: Path, spans: Sequence[Span], target: Path) -> None:

@@ -47,7 +47,7 @@ SHARD = 4
 
 @pytest.fixture(autouse=True)
 def _small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shard.shards, "__defaults__", (SHARD,))
+    monkeypatch.setattr(shard, "SHARD_ROWS", SHARD)
 
 
 @pytest.fixture
@@ -118,9 +118,11 @@ def disk_with_room_for(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("scorer", [Judge(Stops("")), Length()])
-def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path: Path, scorer: Scorer) -> None:
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
+    tmp_path: Path, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = write(tmp_path / "data.json", [record(i) for i in range(3000)])
-    shard.shards.__defaults__ = (1000,)
+    monkeypatch.setattr(shard, "SHARD_ROWS", 1000)
     with disk_with_room_for(8000), pytest.raises(RunError, match=r"no room to write: .* Free some space for .*run"):
         run(data, tmp_path / "run", scorer)
     assert not list(tmp_path.rglob("*.partial"))

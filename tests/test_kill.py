@@ -25,7 +25,7 @@ LONGEST = 0.4  # seconds from the start of the work to the kill: ten of them are
 
 def score(folder: Path, name: str) -> None:
     """The run of this test, in small shards, and a cache that is written often."""
-    shard.shards.__defaults__ = (SHARD_ROWS,)
+    shard.SHARD_ROWS = SHARD_ROWS
     bank.FLUSH_SECONDS = FLUSH_SECONDS
     image = Fickle(seconds=0.02)
     run(folder / "data.json", folder / name, Red(image), Length(), Rank(), cache=folder / f"{name}-cache", batch_size=4)

@@ -85,9 +85,10 @@ def test_the_format_keeps_a_line_it_cannot_read(tmp_path: Path) -> None:
     source, target = tmp_path / "data.tsv", tmp_path / "subset.tsv"
     source.write_text("a.jpg\tWhat is it?\tA boat.\nbroken\n", encoding="utf-8")
     tabs = _example("class Tabs")["Tabs"]()
-    first, second = tabs.read(source)
+    first, second = tabs.read(source, wanted=lambda row: True)
     assert first.sample.response == "A boat."
     assert second.sample.problems[0].status is Status.INVALID
+    assert list(tabs.read(source, wanted=lambda row: row == 1)) == [None, second]
     tabs.write(source, [Span(first.span.offset, first.span.length)], target)
     assert target.read_text(encoding="utf-8") == "a.jpg\tWhat is it?\tA boat.\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,11 +22,14 @@ class Format(Protocol):
     def matches(self, path: Path) -> bool:
         """True when the start of the file looks like this format."""
 
-    def read(self, path: Path) -> Iterator[Row]:
-        """One `Row` a record, in order.
+    def read(self, path: Path, wanted: Callable[[int], bool]) -> Iterator[Row | None]:
+        """One `Row` a record, in order; None for a record that is not wanted, which need not be parsed.
 
         An unreadable record is a row with an invalid sample and a reason; it never stops the rest.
         Raises `FormatError` when nothing can be read at all.
+
+        :param wanted: whether the record of a number, counted from 0, is asked for; given by keyword. Several
+            processes read one file, each its own rows: the cheaper the others are to pass, the more it gains.
         """
 
     def write(self, source: Path, spans: Sequence[Span], target: Path) -> None:

@@ -30,7 +30,7 @@ class Runtime:
     """Where and how fast a run computes; never what. No field of it changes a score or a cache key.
 
     `batch_size` counts items (images or texts) a forward pass; `workers` counts the threads that
-    read, decode and tokenise.
+    read, decode and tokenise, or the processes of a pass over many rows that needs no model.
     """
 
     device: str = "cpu"

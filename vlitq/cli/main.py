@@ -71,7 +71,12 @@ def _score(command: argparse.ArgumentParser) -> None:
     add("--precision", default="auto", choices=["auto", "fp32", "bf16", "fp16"], help="of the models (default: auto: "
         "fp32 on a CPU, fp16 on a GPU); part of a score's identity")  # fmt: skip
     add("--batch-size", metavar="N", type=_batch_size, default="auto", help="items a forward pass (default: auto)")
-    add("--workers", metavar="N", type=_positive, help="threads that read and decode (default: one a core)")
+    add(
+        "--workers",
+        metavar="N",
+        type=_positive,
+        help="threads, or processes if no model is needed (default: one a core)",
+    )
     add("--limit", metavar="N", type=_positive, help="score the first N rows only")
     add("--max-unscored", metavar="PCT", type=float, default=5.0, help="exit with 3 when more per cent of the rows "
         "could not be scored fully (default: 5)")  # fmt: skip

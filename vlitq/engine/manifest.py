@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from vlitq.engine.shard import Shard, Share, shards
 from vlitq.format import Format
 from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View, feature_of, label_of
 from vlitq.plan import Plan
@@ -42,6 +44,10 @@ class Request:
     recipe: Mapping[str, Any] | None = None
     plugins: tuple[Mapping[str, str], ...] = ()
     quiet: bool = False
+
+    def shards(self, share: Share) -> Iterator[Shard]:
+        """The shards of a share of the rows asked for."""
+        return shards(islice(self.format.read(self.data, wanted=share.wants), self.limit), share)
 
 
 def fingerprint(request: Request) -> dict[str, Any]:
@@ -83,14 +89,14 @@ def ended(
         "seconds": seconds,
         "runtime": asdict(runtime),
         "machine": f"{platform.machine()} {platform.system()}, Python {platform.python_version()}",
-        "images": {"read": stream.images_read, "decoded": stream.images_decoded},
+        "images": {"read": stream.counts.images_read, "decoded": stream.counts.images_decoded},
         "features": {name: asdict(meter) for name, meter in stream.bank.meters.items()},
-        "scorers": {**stream.seconds, **corpus.seconds},
+        "scorers": {**stream.counts.seconds, **corpus.seconds},
     }
     return {
         **manifest,
         "complete": True,
-        "rows": stream.rows,
+        "rows": stream.counts.rows,
         "repeated_ids": len(ids) - pc.count_distinct(ids).as_py(),
         "statuses": _statuses(path / ROWS),
         "models": {**manifest["models"], **models},

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import sys
+from threading import Lock
 
 from tqdm import tqdm
 
-from vlitq.engine.shard import Shard
+from vlitq.engine.shard import Extent
 
 
 class Progress:
-    """Counts rows. The total is estimated from how far into the file the reader is, until the end is seen."""
+    """Counts rows. The total is estimated from how far into the file a shard ends, until the end is seen."""
 
     def __init__(self, size: int, limit: int | None, quiet: bool) -> None:
         self._size, self._limit = size, limit
         self._bar = tqdm(total=limit, unit="row", desc="score", disable=quiet or not sys.stderr.isatty())
+        self._lock = Lock()  # shards finish on several threads
 
-    def shard(self, shard: Shard) -> None:
+    def shard(self, extent: Extent) -> None:
         """A shard is finished."""
-        last = shard.rows[-1].span
-        rows = shard.start + len(shard.rows)
-        read = last.offset + last.length
-        if self._limit is None and read > 0:
-            self._bar.total = max(rows, round(rows * self._size / read))
-        self._bar.update(rows - self._bar.n)
+        with self._lock:
+            if self._limit is None and extent.end > 0:
+                self._bar.total = round((extent.start + extent.rows) * self._size / extent.end)
+            self._bar.update(extent.rows)
 
     def stage(self, name: str) -> None:
         """The rows are done; something that needs all of them begins."""

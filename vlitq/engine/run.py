@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import gc
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +17,16 @@ from vlitq.engine.corpus import Corpus
 from vlitq.engine.files import PARTIAL, finish_vectors
 from vlitq.engine.folder import Folder
 from vlitq.engine.manifest import Request, begun, ended, fingerprint
+from vlitq.engine.processes import Workers, number_of
 from vlitq.engine.progress import Progress
-from vlitq.engine.shard import shards
+from vlitq.engine.shard import shares
 from vlitq.engine.stream import Stream
 from vlitq.node import Runtime
 from vlitq.plan import Plan
 from vlitq.store import MANIFEST, Run, RunError
 
 LOCK = "lock"
+LOCK_SECONDS = 1.0  # the processes of a run that was killed hold its lock for an instant longer
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -35,7 +35,7 @@ def execute(plan: Plan, request: Request, runtime: Runtime) -> Run:
 
     Raises `RunError` when the folder holds something else, `FormatError` when the dataset cannot be read.
     """
-    with _room(request), _locked(request.out):
+    with _room(request), _locked(request.out) as lock:
         dataset = fingerprint(request)
         earlier = _earlier(request.out, dataset)
         todo = replace(plan, scorers=tuple(s for s in plan.scorers if not _done(s.name, plan.key(s), earlier)))
@@ -46,26 +46,30 @@ def execute(plan: Plan, request: Request, runtime: Runtime) -> Run:
         folder.write_manifest(manifest)
         began = time.perf_counter()
         with ExitStack() as stack:
-            stack.enter_context(_rare_collections())
             progress = Progress(manifest["dataset"]["bytes"], request.limit, request.quiet)
             stack.callback(progress.close)
-            stream = _stream(todo, request, runtime, folder, progress, stack)
-            corpus = _corpus(todo, folder, stream.rows, runtime, progress)
+            stream = _stream(todo, request, runtime, lock, progress, stack)
+            corpus = _corpus(todo, folder, stream.counts.rows, runtime, progress)
         folder.write_manifest(ended(manifest, todo, stream, corpus, runtime, time.perf_counter() - began))
         return Run(request.out)
 
 
-def _stream(
-    plan: Plan, request: Request, runtime: Runtime, folder: Folder, progress: Progress, stack: ExitStack
-) -> Stream:
+def _stream(plan: Plan, request: Request, runtime: Runtime, lock: int, progress: Progress, stack: ExitStack) -> Stream:
+    folder = Folder(request.out)
     cache = request.cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vlitq-")))
     bank = stack.enter_context(Bank({f: plan.key(f) for f in plan.features}, cache, runtime))
     stream = Stream(plan, bank, folder, request.images.resolve(), runtime.workers, progress.shard)
-    stream.run(shards(islice(request.format.read(request.data), request.limit)))
-    if stream.rows == 0:
+    own, *others = shares(number_of(plan, request, runtime))
+    with Workers(plan, request, others, lock, progress.shard) as workers:
+        stream.run(workers.heard(request.shards(own)))
+        workers.finish()
+        stream.counts.add(workers.counts)
+    for share in workers.refused:
+        stream.run(request.shards(share))
+    if stream.counts.rows == 0:
         raise RunError(f"{request.data} holds no records: there is nothing to score")
     for view in plan.stored:
-        finish_vectors(folder.feature_file(view.label, plan.key(view)), stream.rows)
+        finish_vectors(folder.feature_file(view.label, plan.key(view)), stream.counts.rows)
     return stream
 
 
@@ -97,17 +101,6 @@ def _done(scorer: str, key: str, earlier: Run | None) -> bool:
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Samples hold no cycles, and are many: looking for cycles among them as often as Python does costs a fifth."""
-    before = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@contextmanager
 def _room(request: Request) -> Iterator[None]:
     try:
         yield
@@ -131,12 +124,22 @@ def _refuse_foreign(out: Path) -> None:
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def _locked(out: Path) -> Iterator[int]:
+    """Holds the lock of a run folder; yields its descriptor."""
     _refuse_foreign(out)
     out.mkdir(parents=True, exist_ok=True)
     with (out / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunError(f"another process is writing {out}: wait for it, or choose another --out") from error
-        yield
+        until = time.monotonic() + LOCK_SECONDS
+        while not _taken(lock.fileno()):
+            if time.monotonic() > until:
+                raise RunError(f"another process is writing {out}: wait for it, or choose another --out")
+            time.sleep(0.02)
+        yield lock.fileno()
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -6,12 +6,22 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 
+from vlitq.format import FormatError
 from vlitq.sample import Problem, Row, Sample
 
 SHARD_ROWS = 2048  # rows written at a time: a kill costs at most one shard of scoring, and no finished encoding
 BYTES_A_TOKEN = 4  # the usual estimate for byte-pair vocabularies; a budget in tokens is counted in these
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where a shard lies: `rows` rows of the dataset from row `start` on, which end at byte `end` of its file."""
+
+    start: int
+    rows: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -27,14 +37,51 @@ class Shard:
         """The samples, valid or not, in order."""
         return [row.sample for row in self.rows]
 
+    @property
+    def extent(self) -> Extent:
+        """Where it lies."""
+        last = self.rows[-1].span
+        return Extent(self.start, len(self.rows), last.offset + last.length)
 
-def shards(rows: Iterable[Row], size: int = SHARD_ROWS) -> Iterator[Shard]:
-    """The rows in shards of `size`; the last may be shorter."""
+
+@dataclass(frozen=True)
+class Share:
+    """Every `of`-th shard, from shard `number` on: what one of `of` processes computes. A shard has `size` rows."""
+
+    number: int
+    of: int
+    size: int
+
+    def owns(self, shard: int) -> bool:
+        """Whether the shard is in the share."""
+        return shard % self.of == self.number
+
+    def wants(self, row: int) -> bool:
+        """Whether the row is in a shard of the share."""
+        return row // self.size % self.of == self.number
+
+
+def shares(number: int = 1) -> list[Share]:
+    """The whole in this many shares."""
+    return [Share(n, number, SHARD_ROWS) for n in range(number)]
+
+
+def shards(rows: Iterable[Row | None], share: Share) -> Iterator[Shard]:
+    """The shards of the share; the last of the dataset may be shorter. `rows` holds None for rows of other shares.
+
+    Raises `FormatError` when it holds None for a row of this one: rows never vanish.
+    """
     source = iter(rows)
-    index = 0
-    while chunk := tuple(islice(source, size)):
-        yield Shard(index, index * size, chunk)
-        index += 1
+    for index in count():
+        chunk = tuple(islice(source, share.size))
+        if not chunk:
+            return
+        if share.owns(index):
+            there = tuple(row for row in chunk if row is not None)
+            if len(there) < len(chunk):
+                row = index * share.size + chunk.index(None)
+                raise FormatError(f"row {row} was wanted, but its format left it out")
+            yield Shard(index, index * share.size, there)
 
 
 def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: int) -> bytes:
@@ -59,8 +106,6 @@ def record_hash(sample: Sample) -> bytes:
 
 def estimated_tokens(sample: Sample) -> int:
     """UTF-8 bytes of all turns, over four, rounded up."""
-    size = sum(
-        len(turn.text) if turn.text.isascii() else len(turn.text.encode("utf-8", "surrogatepass"))
-        for turn in sample.turns
-    )
+    texts = [turn.text for turn in sample.turns]
+    size = sum([len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts])
     return -(-size // BYTES_A_TOKEN)

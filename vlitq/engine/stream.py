@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +22,7 @@ from vlitq.engine.ordered import threads
 from vlitq.engine.others import encode_others
 from vlitq.engine.parts import Parts
 from vlitq.engine.scoring import Rows, as_table, score_rows
-from vlitq.engine.shard import Shard
+from vlitq.engine.shard import Extent, Shard
 from vlitq.needs import stream_views, upstream
 from vlitq.node import Content, Feature, Part, SampleScorer, View
 from vlitq.plan import Plan
@@ -29,23 +31,39 @@ ROWS_DONE = "rows"  # the mark of a shard whose row facts are written
 
 
 @dataclass
+class Counts:
+    """What a pass came to: the row its last shard ends at, the distinct images it looked for and decoded, and the
+    seconds of each scorer, which several processes may spend at once."""
+
+    rows: int = 0
+    images_read: int = 0
+    images_decoded: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, other: Counts) -> None:
+        """Add what another share came to."""
+        self.rows = max(self.rows, other.rows)
+        self.images_read += other.images_read
+        self.images_decoded += other.images_decoded
+        for name, seconds in other.seconds.items():
+            self.seconds[name] += seconds
+
+
+@dataclass
 class Stream:
-    """One pass over the dataset. `seconds` and the bank's meters say what it cost."""
+    """One pass over the dataset, or over a share of it. `counts` and the bank's meters say what it cost."""
 
     plan: Plan
     bank: Bank
     folder: Folder
     root: Path
     workers: int
-    on_shard: Callable[[Shard], None]
-    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    rows: int = 0
-    images_read: int = 0
-    images_decoded: int = 0
+    on_shard: Callable[[Extent], None]
+    counts: Counts = field(default_factory=Counts)
 
     def run(self, shards: Iterable[Shard]) -> None:
-        """Compute and write every shard that is not finished, and count the rows of the dataset."""
-        with threads(self.workers, "vlitq-prepare") as pool, threads(1, "vlitq-write") as writer:
+        """Compute and write every shard that is not finished."""
+        with _rare_collections(), threads(self.workers, "vlitq-prepare") as pool, threads(1, "vlitq-write") as writer:
             writing: Future[None] | None = None
             images = self._images(pool)
             for seen in images.through(self._pending(shards)):
@@ -55,13 +73,13 @@ class Stream:
                 writing = writer.submit(self._finish, encoded)
             if writing is not None:
                 writing.result()
-            self.images_read, self.images_decoded = images.read, images.decoded
+            self.counts.add(Counts(images_read=images.read, images_decoded=images.decoded))
 
     def _pending(self, shards: Iterable[Shard]) -> Iterator[Shard]:
         for shard in shards:
-            self.rows += len(shard.rows)
+            self.counts.rows = max(self.counts.rows, shard.start + len(shard.rows))
             if self.marks <= self.folder.done(shard.index):
-                self.on_shard(shard)
+                self.on_shard(shard.extent)
             else:
                 yield shard
 
@@ -111,7 +129,7 @@ class Stream:
             self.folder.write_rows(shard.index, facts),
         ]
         self.folder.mark_done(shard.index, done | self.marks, written)
-        self.on_shard(shard)
+        self.on_shard(shard.extent)
 
     def _keep(self, view: View, encoded: Encoded) -> Path:
         path = self.folder.feature_file(view.label, self.plan.key(view))
@@ -128,5 +146,16 @@ class Stream:
         rows = Rows(shard.start, len(shard.rows), valid)
         scores = score_rows(scorer, lambda r: [item.take(r) for item in inputs], rows, self.plan.owners[scorer.name])
         table = as_table(scorer, scores, failures, len(shard.rows))
-        self.seconds[scorer.name] += time.perf_counter() - began
+        self.counts.seconds[scorer.name] += time.perf_counter() - began
         return self.folder.write_scores(scorer.name, self.plan.key(scorer), shard.index, table)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Samples hold no cycles, and are many: looking for cycles among them as often as Python does costs a fifth."""
+    before = gc.get_threshold()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
