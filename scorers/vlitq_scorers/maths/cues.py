@@ -146,5 +146,6 @@ def _asked(sentence: Sequence[str], *, marked: bool) -> QuestionType:
     interrogative = next(filter(_WH.__contains__, sentence if marked or requested else sentence[:1]), None)
     if interrogative is not None:
         following = sentence[sentence.index(interrogative) + 1 :][:1]
-        return "how_many" if interrogative == "how" and following in (["many"], ["much"]) else _WH[interrogative]
+        is_quantity = interrogative == "how" and not {"many", "much"}.isdisjoint(following)
+        return "how_many" if is_quantity else _WH[interrogative]
     return "yes_no" if marked and not _YES_NO.isdisjoint(sentence) else "other"
