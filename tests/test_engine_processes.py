@@ -256,7 +256,8 @@ def test_an_interrupt_ends_everybody_at_a_shard(data: Path, tmp_path: Path, pids
 
 def _start_slow(data: Path, out: Path) -> subprocess.Popen[str]:
     code = (
-        "import pathlib, worlds, test_engine_processes as here\n"
+        "import pathlib, signal, worlds, test_engine_processes as here\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         "here.shard.SHARD_ROWS, here.processes.BYTES_A_PROCESS = 4, 1\n"
         f"here.run(pathlib.Path({str(data)!r}), pathlib.Path({str(out)!r}), 3, worlds.Judge(here.slow))\n"
     )

@@ -115,19 +115,19 @@ class Run:
 
     def scores(self, scorer: str) -> pa.Table:
         """One scorer's columns, and why a row has none: `status`, `reason`."""
-        if scorer not in self.scorers:
-            raise RunError(f"{self.path} has no scores of {scorer!r}; it has: {', '.join(self.scorers) or 'none'}")
-        return read_table(scores_folder(self.path, scorer, self.manifest["scorers"][scorer]["key"]))
+        return read_table(self._scores_folder(scorer))
 
     def status(self, scorer: str) -> Array:
         """The status of every row with this scorer, strings of shape (rows,)."""
-        return np.asarray(self.scores(scorer)["status"].to_numpy(zero_copy_only=False))
+        return np.asarray(read_table(self._scores_folder(scorer), ["status"])["status"].to_numpy(zero_copy_only=False))
 
     def unscored(self) -> pa.Table:
         """Every failure: row, id, node (a scorer, or `sample`), status, reason."""
-        rows = self.rows().select(["id", "status", "reason"])
+        rows = read_table(self.path / ROWS, ["id", "status", "reason"])
         parts = [_failures(rows, "sample", rows["id"])]
-        parts += [_failures(self.scores(s), s, rows["id"]) for s in self.scorers]
+        for scorer in self.scorers:
+            told = read_table(self._scores_folder(scorer), ["status", "reason"])
+            parts.append(_failures(told, scorer, rows["id"]))
         return pa.concat_tables(parts)
 
     def summary(self) -> dict[str, float]:
@@ -177,6 +177,11 @@ class Run:
         if self.data.stat().st_size != known["bytes"]:
             raise RunError(f"{self.data} has changed since it was scored: score it anew, into another folder")
 
+    def _scores_folder(self, scorer: str) -> Path:
+        if scorer not in self.scorers:
+            raise RunError(f"{self.path} has no scores of {scorer!r}; it has: {', '.join(self.scorers) or 'none'}")
+        return scores_folder(self.path, scorer, self.manifest["scorers"][scorer]["key"])
+
     def _by_role(self, name: str) -> Mapping[str, Any] | None:
         role, _, part = name.partition(".")
         node = self.manifest["roles"].get(role)
@@ -194,7 +199,12 @@ def read_table(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
     files = sorted(folder.glob("*.parquet"))
     if not files:
         raise RunError(f"{folder} is empty: the run was stopped before its first shard. Run the same `score` again")
-    return pa.concat_tables([pq.read_table(file, columns=columns, partitioning=None) for file in files])
+    return pa.concat_tables([_read_shard(file, columns) for file in files])
+
+
+def _read_shard(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    with pq.ParquetFile(path) as file:  # half the time of `pq.read_table`, which makes a dataset of each file
+        return file.read(columns=columns)
 
 
 def _manifest(path: Path) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ def work(descriptor: int) -> None:
             return
         connection.send(READY)
         connection.send(_outcome(job, _reports(connection)))
+        sys.stdout.flush()
+        os._exit(0)  # all is written and told: taking the interpreter down would keep the other end waiting
     except (EOFError, ConnectionError):
         os._exit(1)
 
