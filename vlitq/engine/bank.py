@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +37,15 @@ class Bank:
     """Encodes items and keeps their vectors. A feature's model is loaded when its first vector must be computed,
     and released on exit: a run that finds everything in the cache loads none."""
 
-    def __init__(self, features: Mapping[Feature, str], cache: Path, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(
+        self,
+        features: Mapping[Feature, str],
+        cache: Path,
+        runtime: Runtime,
+        on_encoded: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`on_encoded` is told of every batch how many items it had."""
+        self._runtime, self._on_encoded = runtime, on_encoded
         self._accounts = {f: _Account(f, ItemStore(cache / f"{f.name}-{key}")) for f, key in features.items()}
         self._failures: dict[tuple[Feature | None, bytes], Problem] = {}
         self._stack = ExitStack()
@@ -94,6 +101,7 @@ class Bank:
         account.pending.update({d: result for d, result in results.items() if not isinstance(result, Exception)})
         if time.monotonic() - account.flushed > FLUSH_SECONDS:
             _flush(account)
+        self._on_encoded(len(digests))
 
     def fail(self, digest: bytes, problem: Problem, feature: Feature | None = None) -> None:
         """Remember that an item has no vector, and why: none of this feature, or none at all."""

@@ -57,7 +57,8 @@ def execute(plan: Plan, request: Request, runtime: Runtime) -> Run:
 def _stream(plan: Plan, request: Request, runtime: Runtime, lock: int, progress: Progress, stack: ExitStack) -> Stream:
     folder = Folder(request.out)
     cache = request.cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vlitq-")))
-    bank = stack.enter_context(Bank({f: plan.key(f) for f in plan.features}, cache, runtime))
+    keys = {feature: plan.key(feature) for feature in plan.features}
+    bank = stack.enter_context(Bank(keys, cache, runtime, progress.encoded))
     stream = Stream(plan, bank, folder, request.images.resolve(), runtime.workers, progress.shard)
     own, *others = shares(number_of(plan, request, runtime))
     with Workers(plan, request, others, lock, progress.shard) as workers:
