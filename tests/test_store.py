@@ -70,6 +70,13 @@ def test_a_scorer_or_feature_that_is_not_there_is_answered_with_those_that_are(s
         scored.feature("clip_image")
 
 
+def test_a_dataset_edited_to_the_same_length_is_told(scored: Run) -> None:
+    text = scored.data.read_text()
+    scored.data.write_text(text[:-1] + (" " if text[-1] != " " else "\n"))
+    with pytest.raises(RunError, match="has changed since it was scored"):
+        scored.check_data_unchanged()
+
+
 def test_a_dataset_that_changed_or_is_gone_is_told(scored: Run) -> None:
     scored.check_data_unchanged()
     scored.data.write_text("[]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +13,7 @@ import pluggy
 
 from vlitq import hookspecs
 from vlitq.errors import VlitqError
+from vlitq.names import unknown
 from vlitq.node import CorpusScorer, SampleScorer, Scorer
 from vlitq.schema import Column
 from vlitq.selector import Selector
@@ -104,13 +104,10 @@ class Host:
         return self.find(kind, name).plugin
 
     def _unknown(self, kind: str, name: str) -> str:
-        near = difflib.get_close_matches(name, self.names(kind), n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        known = ", ".join(self.names(kind)) or "none"
         absent = [p for p in self.plugins if p.status != "active"]
         concerned = [p for p in absent if p.name == name] or absent
         causes = "".join(f" Plugin {p.label} is {p.status}: {p.cause}." for p in concerned)
-        return f"no {kind[:-1]} {name!r}.{hint} There are: {known}.{causes}"
+        return f"{unknown(kind[:-1], name, self.names(kind))}.{causes}"
 
     def _admit(self, point: EntryPoint) -> None:
         plugin = _describe(point)

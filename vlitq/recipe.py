@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from vlitq.errors import VlitqError
+from vlitq.names import unknown
 from vlitq.selection.budget import Budget, Unit
 from vlitq.selection.gates import parse_gate
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.missing import Missing
-from vlitq.selection.names import unknown
 from vlitq.selector import SelectionError
 
 Kind = tuple[tuple[type[Any], ...], str]  # what a key may hold: its Python types, and what a message calls them

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vlitq.errors import VlitqError
+from vlitq.files import sha256_of, write_whole
 from vlitq.format import Format
 from vlitq.host import Host
 from vlitq.schema import Array, Column, Status
@@ -157,9 +158,7 @@ class Run:
         """Remember where a subset was written, so that `vlitq explain` finds its decisions."""
         known = [*self._selections(), str(subset.resolve())]
         text = json.dumps(list(dict.fromkeys(known)), indent=1)
-        partial = self.path / (SELECTIONS + ".partial")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(self.path / SELECTIONS)
+        write_whole(self.path / SELECTIONS, lambda file: file.write(text.encode()))
 
     def selections(self) -> list[Path]:
         """The subsets written of this run that still stand, the oldest first."""
@@ -174,7 +173,7 @@ class Run:
         known = self.manifest["dataset"]
         if not self.data.is_file():
             raise RunError(f"{self.data} is gone: the subset is copied from it. Put it back, or score it anew")
-        if self.data.stat().st_size != known["bytes"]:
+        if self.data.stat().st_size != known["bytes"] or sha256_of(self.data) != known["sha256"]:
             raise RunError(f"{self.data} has changed since it was scored: score it anew, into another folder")
 
     def _scores_folder(self, scorer: str) -> Path:
@@ -192,6 +191,11 @@ class Run:
 def decisions_file(subset: Path) -> Path:
     """Where the decisions of a written subset stand: beside it."""
     return subset.with_name(subset.name + ".decisions.parquet")
+
+
+def manifest_file(subset: Path) -> Path:
+    """Where what made a written subset stands: beside it."""
+    return subset.with_name(subset.name + ".manifest.json")
 
 
 def read_table(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:

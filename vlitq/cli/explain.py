@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from vlitq import api
 from vlitq.cli.main import OK
 from vlitq.errors import VlitqError
-from vlitq.selection.names import unknown
+from vlitq.names import unknown
 from vlitq.selection.result import explain as sentence
 from vlitq.store import Run, decisions_file
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from vlitq.engine.files import settle, write_array
 from vlitq.engine.folder import Folder
 from vlitq.engine.ordered import Done, ordered, threads
 from vlitq.engine.scoring import Scores, Values, as_table, blame, checked, empty
+from vlitq.files import settle, write_array
 from vlitq.node import CorpusFeature, CorpusScorer, Need, view_of
 from vlitq.plan import Plan
 from vlitq.sample import Problem

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vlitq.engine.files import settle, write_unsettled, write_whole
+from vlitq.files import settle, write_unsettled, write_whole
 from vlitq.store import FEATURES, MANIFEST, PROGRESS, ROWS, scores_folder, shard_file
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vlitq.engine.files import write_array
+from vlitq.files import write_array
 from vlitq.schema import Array
 
 Digest = bytes  # 16 bytes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from vlitq.engine.shard import Shard, Share, shards
+from vlitq.files import sha256_of
 from vlitq.format import Format
 from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View, feature_of, label_of
 from vlitq.plan import Plan
@@ -57,7 +57,7 @@ def fingerprint(request: Request) -> dict[str, Any]:
         "images": str(request.images.resolve()),
         "format": request.format.name,
         "bytes": request.data.stat().st_size,
-        "sha256": _sha256(request.data),
+        "sha256": sha256_of(request.data),
         "limit": request.limit,
     }
 
@@ -154,8 +154,3 @@ def _libraries() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,13 +14,13 @@ from typing import Any
 
 from vlitq.engine.bank import Bank
 from vlitq.engine.corpus import Corpus
-from vlitq.engine.files import PARTIAL, finish_vectors
 from vlitq.engine.folder import Folder
 from vlitq.engine.manifest import Request, begun, ended, fingerprint
 from vlitq.engine.processes import Workers, number_of
 from vlitq.engine.progress import Progress
 from vlitq.engine.shard import shares
 from vlitq.engine.stream import Stream
+from vlitq.files import PARTIAL, finish_vectors
 from vlitq.node import Runtime
 from vlitq.plan import Plan
 from vlitq.store import MANIFEST, Run, RunError

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from vlitq.engine.bank import Bank
 from vlitq.engine.facts import Encoded, row_facts
-from vlitq.engine.files import write_vectors
 from vlitq.engine.folder import Folder
 from vlitq.engine.gather import gather
 from vlitq.engine.images import ImageStream, Seen
@@ -23,6 +22,7 @@ from vlitq.engine.others import encode_others
 from vlitq.engine.parts import Parts
 from vlitq.engine.scoring import Rows, as_table, score_rows
 from vlitq.engine.shard import Extent, Shard
+from vlitq.files import write_vectors
 from vlitq.needs import stream_views, upstream
 from vlitq.node import Content, Feature, Part, SampleScorer, View
 from vlitq.plan import Plan

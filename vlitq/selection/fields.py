@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from vlitq.names import unknown
 from vlitq.schema import Array, Column, DType, Status
-from vlitq.selection.names import unknown
 from vlitq.selector import SelectableRun, SelectionError
 
 

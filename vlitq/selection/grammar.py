@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from math import isfinite
 
+from vlitq.names import unknown
 from vlitq.selection.expression import Expression, Fused, Ranked, Votes, Weighted
 from vlitq.selection.fusion import FUSIONS
-from vlitq.selection.names import unknown
 from vlitq.selector import SelectionError
 
 VOTES_TOP = 0.2  # the share of rows a ranking votes for, where votes(...) does not say

@@ -7,7 +7,7 @@ from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from vlitq.selection.names import unknown
+from vlitq.names import unknown
 from vlitq.selector import SelectionError, Selector
 
 _TRUTH = {"true": True, "false": False}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vlitq.files import write_whole
+from vlitq.names import unknown
 from vlitq.sample import Span
 from vlitq.schema import Array
-from vlitq.selection.names import unknown
 from vlitq.selector import SelectableRun, SelectionError
+from vlitq.store import decisions_file, manifest_file
 
 _PHRASES: Mapping[str, str] = {
     "gate": "it does not pass",
@@ -75,10 +77,9 @@ class Selection:
         target = Path(path)
         self._check_target(target)
         self.run.check_data_unchanged()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _atomically(_beside(target, ".decisions.parquet"), lambda part: pq.write_table(self.table, part))
+        write_whole(decisions_file(target), lambda file: pq.write_table(self.table, file))
         text = json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n"
-        _atomically(_beside(target, ".manifest.json"), lambda part: part.write_text(text, encoding="utf-8"))
+        write_whole(manifest_file(target), lambda file: file.write(text.encode()))
         self.run.format.write(self.run.data, self._spans(), target)
         self.run.note_selection(target)
 
@@ -96,13 +97,3 @@ def explain(decision: Mapping[str, Any]) -> str:
     if decision["kept"]:
         return f"{decision['id']!r} is kept: {decision['reason']}."
     return f"{decision['id']!r} is dropped because {_PHRASES[decision['stage']]}: {decision['reason']}."
-
-
-def _beside(target: Path, suffix: str) -> Path:
-    return target.with_name(target.name + suffix)
-
-
-def _atomically(target: Path, write: Callable[[Path], object]) -> None:
-    part = _beside(target, ".part")
-    write(part)
-    part.replace(target)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vlitq.names import unknown
 from vlitq.selection.budget import Budget, Unit
 from vlitq.selection.deita import Deita
 from vlitq.selection.fields import Fields
@@ -16,7 +17,6 @@ from vlitq.selection.gates import apply_gate, apply_validity, parse_gate
 from vlitq.selection.ledger import Ledger
 from vlitq.selection.methods import Random, Stratified, Top
 from vlitq.selection.missing import Missing, check_missing, treat_missing
-from vlitq.selection.names import unknown
 from vlitq.selection.options import configure
 from vlitq.selection.pool import costs, pool_of
 from vlitq.selection.request import Request

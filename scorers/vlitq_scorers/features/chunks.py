@@ -21,7 +21,6 @@ from vlitq.schema import Array
 MAX_CHUNKS = 32  # of a text; what lies beyond is left out, and `TextSeen` says how much
 CHARACTERS_PER_TOKEN = 8  # twice what English takes: longer pieces are split before they are counted
 LONGEST_WORD = 128  # characters; byte-pair encoding takes time quadratic in the length of a word
-POOLING = "token-weighted mean of unit chunk vectors, scaled to unit length"
 
 # Every alternative starts at one given character, so that no run of characters takes quadratic time.
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])\s*|\n\s*")
