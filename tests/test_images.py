@@ -326,3 +326,28 @@ def test_threads_decode_alike_and_warnings_stay_as_they_were() -> None:
         assert all((decoded == expected).all() for decoded in pool.map(pixels, [data] * 200))
     with pytest.raises(UserWarning, match="still an error"):
         warnings.warn("still an error", stacklevel=1)
+
+
+def test_a_thumbnail_keeps_enough_of_a_large_jpeg_and_tells_its_upright_size(tmp_path: Path) -> None:
+    stored = Image.new("RGB", (4 * images.THUMBNAIL + 10, 2 * images.THUMBNAIL + 10), "red")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored.save(tmp_path / "turned.jpg", exif=exif)
+    thumbnail = images.Thumbnail((tmp_path / "turned.jpg").read_bytes())
+    assert thumbnail.size == (2 * images.THUMBNAIL + 10, 4 * images.THUMBNAIL + 10)
+    assert thumbnail.picture.size == (images.THUMBNAIL + 5, 2 * images.THUMBNAIL + 5)
+
+
+def test_a_thumbnail_is_as_large_whatever_the_file_format(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (30 * images.THUMBNAIL, 20 * images.THUMBNAIL))
+    for name in ("a.jpg", "a.png"):
+        picture.save(tmp_path / name)
+    sizes = {images.Thumbnail((tmp_path / name).read_bytes()).picture.size for name in ("a.jpg", "a.png")}
+    assert sizes == {(30 * images.THUMBNAIL // 16, 20 * images.THUMBNAIL // 16)}
+
+
+def test_a_thumbnail_of_a_broken_file_says_what_is_wrong() -> None:
+    thumbnail = images.Thumbnail(b"no image")
+    for fact in ("size", "picture"):
+        with pytest.raises(images.ImageError, match="not an image in a known format"):
+            getattr(thumbnail, fact)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from small_clip import write_small_clip
 
-from vlitq.node import Feature, ModelRole
+from vlitq.node import Feature
+from vlitq.roles import ModelRole
 from vlitq_scorers.features import ClipImage, ClipText, ConseImage, ConseText, TextEmbedding
 from vlitq_scorers.models import vlitq_register_models
 

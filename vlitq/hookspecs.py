@@ -10,7 +10,8 @@ import pluggy
 
 if TYPE_CHECKING:
     from vlitq.format import Format
-    from vlitq.node import Feature, ModelRole, Precision, Scorer
+    from vlitq.node import Feature, Precision, Scorer
+    from vlitq.roles import ModelRole
     from vlitq.selector import Selector
 
 PROJECT = "vlitq"  # entry-point group, hook prefix and marker in one

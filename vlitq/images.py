@@ -8,7 +8,9 @@ import os
 import re
 import stat
 import warnings
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,8 @@ from vlitq.schema import Array, Status
 BYTE_LIMIT = 256 * 1024 * 1024  # of a file: more is no photograph, and would crowd the workers out of memory
 PIXEL_LIMIT = 89_478_485  # where Pillow begins to warn of decompression bombs: 256 MiB of RGB
 DIGEST_SIZE = 16  # bytes
+
+THUMBNAIL = 256  # pixels of the shorter side that a thumbnail keeps at least, where the image has them
 
 # Their decoders touch nothing but the bytes given; Pillow's EPS, for one, would start Ghostscript.
 RASTER = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM")
@@ -36,6 +40,7 @@ _TURNS = {  # EXIF 2.32, table 6: how the stored pixels become the upright pictu
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_FIRST_TRANSPOSED = 5  # of the orientations: from here on width and height change places
 _WHITE = {"F": (1.0, 255.0, 65535.0)}  # what white may be in deep grey images, by mode
 _DEEP_GREY = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 _QUIET = ("ignore", None, Warning, re.compile(r"PIL\."), 0)  # as `warnings.filters` holds it
@@ -103,12 +108,27 @@ def decode(data: bytes) -> Image.Image:
 
     Thread-safe. Raises `ImageError` with `UNREADABLE_IMAGE` and the cause.
     """
+    return _decoded(data, None)
+
+
+def _decoded(data: bytes, enough: int | None) -> Image.Image:
+    with _opened(data) as image:
+        if enough is not None and image.format == "JPEG":
+            factor = _factor(image, enough)
+            image.draft(None, (-(-image.width // factor), -(-image.height // factor)))
+        image.load()
+        picture = _rgb(_upright(image))
+        return picture if enough is None else picture.reduce(_factor(picture, enough))
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The image with its pixels not yet decoded. Whatever goes wrong with it in the block is an `ImageError`."""
     _quiet_pillow()
     try:
         with Image.open(io.BytesIO(data), formats=_formats()) as image:
             _refuse_bomb(*image.size)
-            image.load()
-            return _rgb(_upright(image))
+            yield image
     except ImageError:
         raise
     except UnidentifiedImageError as error:
@@ -117,6 +137,27 @@ def decode(data: bytes) -> Image.Image:
     except Exception as error:  # on damaged files Pillow's parsers raise whatever they stumble on
         reason = f"cannot be decoded: {type(error).__name__}: {error}"
         raise ImageError(Status.UNREADABLE_IMAGE, reason) from error
+
+
+class Thumbnail:
+    """An image's size, and its picture shrunk by 2, 4, 8 or more; a JPEG is decoded at that size, in less time.
+
+    The picture depends on the file alone, never on what else is computed in the run.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright image in pixels, from the header. Raises `ImageError`."""
+        with _opened(self.data) as image:
+            return image.size if _orientation(image) < _FIRST_TRANSPOSED else (image.height, image.width)
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """RGB and upright, of a shorter side of at least `THUMBNAIL` pixels. Raises `ImageError`."""
+        return _decoded(self.data, THUMBNAIL)
 
 
 def _refuse_what_is_no_path(path: str) -> None:
@@ -175,6 +216,11 @@ def _quiet_pillow() -> None:
     """
     if _QUIET not in warnings.filters:
         warnings.filterwarnings("ignore", module=_QUIET[3].pattern)
+
+
+def _factor(image: Image.Image, enough: int) -> int:
+    """The largest power of two by which both sides can shrink and keep `enough` pixels."""
+    return 1 << max(0, (min(image.size) // enough).bit_length() - 1)
 
 
 @cache

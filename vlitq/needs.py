@@ -21,7 +21,9 @@ from vlitq.node import (
 
 PARTS: Mapping[Over, tuple[Part, ...]] = {
     "image": ("images",),
-    "text": ("instruction", "response", "dialogue"),
+    "thumbnail": ("images",),
+    "text": ("instruction", "response", "sentences", "references", "dialogue"),
+    "exchange": ("exchanges",),
     "sample": ("sample",),
 }
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")

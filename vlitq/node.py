@@ -7,7 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -15,10 +15,10 @@ import numpy as np
 from vlitq.errors import VlitqError
 from vlitq.schema import Array, Column
 
-Over = Literal["image", "text", "sample"]
-Part = Literal["images", "instruction", "response", "dialogue", "sample"]
-ModelRole = Literal["clip_image", "clip_text", "text_embedding"]
+Over = Literal["image", "thumbnail", "text", "exchange", "sample"]
+Part = Literal["images", "instruction", "response", "sentences", "references", "dialogue", "exchanges", "sample"]
 Precision = Literal["fp32", "bf16", "fp16"]
+Cost = Literal["text", "pixels", "encoder", "language model", "vision-language model"]
 
 
 class Unavailable(VlitqError, RuntimeError):
@@ -116,9 +116,9 @@ class Feature(Node):
     A feature that `needs` other features over the same items is derived: what it encodes is, for each item, the tuple
     of their vectors.
 
-    `over` is what it maps: images (RGB `PIL.Image`), texts (`str`) or samples. An item that recurs, in one run or
-    in the next, is computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is
-    scaled back to it.
+    `over` is what it maps: images (RGB `PIL.Image`), thumbnails (`vlitq.images.Thumbnail`, which cost a fraction of
+    the image), texts (`str`), exchanges (`Exchange`) or samples. An item that recurs, in one run or in the next, is
+    computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is scaled back to it.
     """
 
     over: ClassVar[Over]
@@ -135,6 +135,16 @@ class Feature(Node):
         """
         return None
 
+    def examples(self, items: int, rng: np.random.Generator) -> Array:
+        """Vectors such as it may make, float32 of shape (items, dim): what the laws feed to scorers.
+
+        Unit vectors of 8 numbers, or one number in [0, 1); a feature of another shape says so here.
+        """
+        if not self.unit_length:
+            return rng.random((items, 1), np.float32)
+        vectors = rng.standard_normal((items, 8)).astype(np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
     def of(self, part: Part) -> View:
         """One vector a row: the mean over the items of a part of the sample."""
         return View(self, part)
@@ -150,7 +160,7 @@ class View:
 
     Pooling is the mean of the part's items (images, or turns of text), scaled to unit length where the feature
     has unit length; NaN where an item failed or there is none. A bare feature stands for its default view: all
-    images, or the response.
+    images, the response, or the exchanges.
     """
 
     feature: Feature
@@ -164,7 +174,13 @@ class View:
         return self.feature.name + ("" if plain else f".{self.part}") + ("[]" if self.each else "")
 
 
-DEFAULT_PART: Mapping[Over, Part] = {"image": "images", "text": "response", "sample": "sample"}
+DEFAULT_PART: Mapping[Over, Part] = {
+    "image": "images",
+    "thumbnail": "images",
+    "text": "response",
+    "exchange": "exchanges",
+    "sample": "sample",
+}
 
 
 @dataclass(frozen=True)
@@ -225,9 +241,14 @@ Columns = Mapping[str, Any]
 
 
 class Scorer(Node):
-    """Turns features into named columns, one value a row."""
+    """Turns features into named columns, one value a row.
+
+    `cost` is the dearest thing it takes. `known_failures` says, a sentence each, what it is known to get wrong.
+    """
 
     columns: ClassVar[tuple[Column, ...]]
+    cost: ClassVar[Cost | None] = None
+    known_failures: ClassVar[tuple[str, ...]] = ()
 
 
 class SampleScorer(Scorer):
@@ -252,30 +273,6 @@ class CorpusScorer(Scorer):
     def partition(self) -> Need | None:
         """A need with one label a row: `score` then sees one part at a time."""
         return None
-
-
-def model_role(role: ModelRole, default: Feature) -> Any:
-    """A dataclass field that `--models` fills: the run's feature for this role, unless a recipe names another."""
-    return field(default=default, metadata={"role": role})
-
-
-def with_models(scorer: type[Scorer], parameters: Mapping[str, Any], models: Mapping[ModelRole, Feature]) -> Scorer:
-    """An instance with its model roles filled from `models`, and `parameters` above them.
-
-    Raises `TypeError` that names the scorer and the parameters it has, when one is unknown.
-    """
-    known = {f.name: f for f in fields(scorer) if f.init}  # type: ignore[arg-type]  # subclasses are dataclasses
-    for name in parameters:
-        if name not in known:
-            raise TypeError(f"scorer {scorer.name!r} has no parameter {name!r}; it has: {', '.join(known) or 'none'}")
-    roles = {n: models[f.metadata["role"]] for n, f in known.items() if f.metadata.get("role") in models}
-    typed = {n: tuple(v) if isinstance(v, list) else v for n, v in parameters.items()}
-    return scorer(**{**roles, **typed})
-
-
-def defaults(scorer: type[Node]) -> dict[str, Any]:
-    """Parameter name to default value."""
-    return {f.name: f.default for f in fields(scorer) if f.default is not MISSING}  # type: ignore[arg-type]  # subclasses are dataclasses
 
 
 def _as_json(value: Any) -> Any:

@@ -17,7 +17,6 @@ from vlitq.node import (
     CorpusFeature,
     CorpusScorer,
     Feature,
-    ModelRole,
     Need,
     Node,
     Precision,
@@ -27,10 +26,11 @@ from vlitq.node import (
     Unavailable,
     View,
     Weights,
-    with_models,
 )
+from vlitq.roles import ModelRole, with_models
 
 EMBEDDED = "embedded"
+KEPT = frozenset({"images", "instruction", "response", "dialogue"})  # parts whose pooled embeddings a run keeps
 GIVEN = (Samples, Content)  # what the engine itself provides; nothing is opened for these
 
 
@@ -71,7 +71,7 @@ class Plan:
             views.update({view: None for view in stream_views(node) if not view.each})
         for scorer in self.sample_scorers:
             for view in stream_views(scorer):
-                if view.feature.unit_length and not isinstance(view.feature, GIVEN):
+                if view.feature.unit_length and view.part in KEPT and not isinstance(view.feature, GIVEN):
                     views[View(view.feature, view.part)] = None
         return tuple(v for v in views if not isinstance(v.feature, Samples))
 

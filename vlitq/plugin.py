@@ -2,6 +2,7 @@
 
 from vlitq.format import Format, FormatError
 from vlitq.hookspecs import ModelFamily, hookimpl
+from vlitq.images import Thumbnail
 from vlitq.node import (
     Columns,
     Content,
@@ -9,7 +10,6 @@ from vlitq.node import (
     CorpusScorer,
     Encoder,
     Feature,
-    ModelRole,
     Need,
     Precision,
     Ragged,
@@ -20,9 +20,9 @@ from vlitq.node import (
     Unavailable,
     View,
     Weights,
-    model_role,
 )
-from vlitq.sample import ImageRef, Problem, Row, Sample, Span, Turn
+from vlitq.roles import ModelRole, model_role
+from vlitq.sample import Exchange, ImageRef, Problem, Row, Sample, Span, Turn
 from vlitq.schema import Array, Axis, Column, ContractError, Direction, DType, Status
 from vlitq.selector import Choice, Pool, Selector
 
@@ -39,6 +39,7 @@ __all__ = [
     "DType",
     "Direction",
     "Encoder",
+    "Exchange",
     "Feature",
     "Format",
     "FormatError",
@@ -59,6 +60,7 @@ __all__ = [
     "Selector",
     "Span",
     "Status",
+    "Thumbnail",
     "Turn",
     "Unavailable",
     "View",

@@ -23,6 +23,13 @@ class Turn(NamedTuple):
     markers: int = 0
 
 
+class Exchange(NamedTuple):
+    """An answer and the question before it: the human's turns since the last answer, a line between two; "" if none."""
+
+    question: str
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImageRef:
     """An image as the record names it: a path relative to the image root."""
@@ -57,6 +64,26 @@ class Sample:
     def texts(self, role: Role) -> list[str]:
         """The texts of one side, in order, empty ones left out."""
         return [turn.text for turn in self.turns if turn.role == role and turn.text]
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Each assistant turn that says something, with what was asked: as many as `texts("assistant")`."""
+        found, asked = [], []
+        for turn in self.turns:
+            if turn.role == "human" and turn.text:
+                asked.append(turn.text)
+            elif turn.role == "assistant":
+                if turn.text:
+                    found.append(Exchange("\n".join(asked), turn.text))
+                asked = []
+        return found
+
+    @property
+    def references(self) -> list[str]:
+        """The record's own reference answers: the texts of its field `references`, a list or one text."""
+        given = self.metadata.get("references", ())
+        texts = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+        return [text for text in texts if isinstance(text, str) and text]
 
     @property
     def instruction(self) -> str:

@@ -45,7 +45,7 @@ class Column:
 
     `bounds` are inclusive; None is open. `direction` says which values make better training data.
     `null` says in one clause when the column does not apply ("the sample has no image").
-    `source` cites the paper or standard that defines it.
+    `source` cites the paper or standard that defines it, `formula` says it in one line.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Column:
     axis: Axis = "validity"
     source: str = ""
     null: str = "the metric does not apply to the sample"
+    formula: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, Feature, Ragged, SampleScorer, Scorer, View, model_role
+from vlitq.node import Columns, Feature, Ragged, SampleScorer, Scorer, View
+from vlitq.roles import model_role
 from vlitq.schema import Array, Column
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText

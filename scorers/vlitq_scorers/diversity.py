@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, CorpusScorer, Feature, Need, Scorer, model_role
+from vlitq.node import Columns, CorpusScorer, Feature, Need, Scorer
+from vlitq.roles import model_role
 from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.text_embedding import TextEmbedding

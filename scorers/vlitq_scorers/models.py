@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vlitq.hookspecs import ModelFamily, hookimpl
-from vlitq.node import Feature, ModelRole, Precision
+from vlitq.node import Feature, Precision
+from vlitq.roles import ModelRole
 from vlitq_scorers.features import ClipImage, ClipText, ConseImage, ConseText, TextEmbedding
 from vlitq_scorers.features.clip_checkpoints import FOLDER, HUB, architectures
 from vlitq_scorers.features.text_embedding import EMBEDDED

@@ -10,7 +10,8 @@ from typing import Any
 
 from vlitq.cli.main import OK
 from vlitq.host import Host, Offer
-from vlitq.node import Node, SampleScorer, defaults
+from vlitq.node import Node, SampleScorer
+from vlitq.roles import defaults
 
 
 def list_scorers(options: argparse.Namespace) -> int:

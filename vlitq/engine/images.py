@@ -133,11 +133,15 @@ class ImageStream:
     def _prepare(self, task: _Undecoded | Seen) -> _Prepared | None:
         if isinstance(task, Seen):
             return None
-        image = images.decode(task.data)
+        forms: dict[str, Any] = {"thumbnail": images.Thumbnail(task.data)}
+        if any(feature.over == "image" for feature in task.features):
+            forms["image"] = images.decode(task.data)
         inputs, failures = {}, {}
         for feature in task.features:
             try:
-                inputs[feature] = self.bank.prepare(feature, image)
+                inputs[feature] = self.bank.prepare(feature, forms[feature.over])
+            except images.ImageError as error:
+                failures[feature] = _problem(error, task.path)
             except Exception as error:  # a plugin's border: it costs this feature its vector, and no other
                 failures[feature] = failure_of(feature.name, error)
         return _Prepared(task.digest, inputs, failures)

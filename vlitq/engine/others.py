@@ -1,4 +1,4 @@
-"""The rest of the stream: texts in batches of like length, derived features, whole samples; each item once."""
+"""The rest of the stream: texts and exchanges in batches of like length, derived features, whole samples; each once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from vlitq.node import Feature, Part
 
 
 def encode_others(feature: Feature, wanted: Sequence[Part], parts: Parts, bank: Bank, pool: Executor) -> None:
-    """Bring the items of these parts into the bank: texts, samples, or what a derived feature makes of others."""
+    """Bring the items of these parts into the bank: texts, exchanges, samples, or what a derived feature makes of
+    others."""
     digests = list(dict.fromkeys(digest for part in wanted for digest in parts.distinct(part)))
     if feature.needs():
         _derive(feature, digests, bank, pool)
@@ -22,6 +23,10 @@ def encode_others(feature: Feature, wanted: Sequence[Part], parts: Parts, bank: 
         # By length for less padding; and with the digest, batches that depend on nothing but the texts.
         missing = sorted(bank.missing(feature, digests), key=lambda digest: (len(parts.texts[digest]), digest))
         _encode(feature, missing, parts.texts, bank, pool)
+    elif feature.over == "exchange":
+        sizes = {digest: len(e.question) + len(e.answer) for digest, e in parts.exchanges.items()}
+        missing = sorted(bank.missing(feature, digests), key=lambda digest: (sizes[digest], digest))
+        _encode(feature, missing, parts.exchanges, bank, pool)
     elif feature.over == "sample":
         _encode(feature, bank.missing(feature, digests), parts.samples, bank, pool)
 

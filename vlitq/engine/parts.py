@@ -9,8 +9,9 @@ from functools import cached_property
 
 from vlitq.engine.shard import Shard, content_digest
 from vlitq.node import Part
-from vlitq.sample import Problem, Role, Sample
+from vlitq.sample import Exchange, Problem, Role, Sample
 from vlitq.schema import Status
+from vlitq.sentences import sentences
 
 NO_DIGEST = b""  # stands for an image that could not be read; no vector is ever stored under it
 
@@ -28,6 +29,7 @@ class Parts:
     shard: Shard
     images: Mapping[str, bytes | Problem]
     texts: dict[bytes, str] = field(default_factory=dict)  # of the parts asked for so far
+    exchanges: dict[bytes, Exchange] = field(default_factory=dict)  # likewise
     _digests: dict[Part, list[list[bytes]]] = field(default_factory=dict)
     _known: dict[str, bytes] = field(default_factory=dict)
 
@@ -73,12 +75,27 @@ class Parts:
         if part == "images":
             found = [self.images[ref.path] for ref in sample.images]
             return [image if isinstance(image, bytes) else NO_DIGEST for image in found]
+        if part == "exchanges":
+            return [self._exchange(exchange) for exchange in sample.exchanges]
+        if part == "sentences":
+            return [self._text(sentence) for answer in sample.texts("assistant") for sentence in sentences(answer)]
+        if part == "references":
+            return [self._text(reference) for reference in sample.references]
         return [self._text(turn.text) for turn in sample.turns if turn.text and turn.role in ROLES[part]]
+
+    def _exchange(self, exchange: Exchange) -> bytes:
+        digest = _digest(f"{len(exchange.question)} {exchange.question}{exchange.answer}")
+        self.exchanges[digest] = exchange
+        return digest
 
     def _text(self, text: str) -> bytes:
         digest = self._known.get(text)
         if digest is None:
-            digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            digest = _digest(text)
             self._known[text] = digest
             self.texts[digest] = text
         return digest
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -24,9 +24,10 @@ from vlitq.engine.scoring import Rows, as_table, score_rows
 from vlitq.engine.shard import Extent, Shard
 from vlitq.files import write_vectors
 from vlitq.needs import stream_views, upstream
-from vlitq.node import Content, Feature, Part, SampleScorer, View
+from vlitq.node import Content, Feature, Over, Part, SampleScorer, View
 from vlitq.plan import Plan
 
+SEEN: frozenset[Over] = frozenset({"image", "thumbnail"})  # what the images' own pass encodes
 ROWS_DONE = "rows"  # the mark of a shard whose row facts are written
 
 
@@ -105,14 +106,14 @@ class Stream:
         return {feature: list(parts) for feature, parts in wanted.items()}
 
     def _images(self, pool: ThreadPoolExecutor) -> ImageStream:
-        direct = tuple(f for f in self.plan.features if f.over == "image" and not f.needs())
+        direct = tuple(f for f in self.plan.features if f.over in SEEN and not f.needs())
         by_content = any(isinstance(v.feature, Content) or v.part == "sample" for v in self._views)
         return ImageStream(self.root, self.bank, direct, bool(direct) or by_content, pool, self.workers)
 
     def _encode(self, seen: Seen, pool: ThreadPoolExecutor) -> Encoded:
         parts = Parts(seen.shard, seen.found)
         for feature, wanted in self._wanted.items():
-            if feature.over != "image" or feature.needs():
+            if feature.over not in SEEN or feature.needs():
                 encode_others(feature, wanted, parts, self.bank, pool)
         self.bank.flush()
         return Encoded(parts, {view: gather(view, parts, self.bank) for view in self._views})

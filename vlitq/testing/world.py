@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vlitq.node import Content, CorpusFeature, Feature, Need, Ragged, Samples, Scorer, View, view_of
+from vlitq.node import Content, CorpusFeature, Need, Part, Ragged, Samples, Scorer, View, view_of
 from vlitq.sample import ImageRef, Sample, Turn
 from vlitq.schema import Array
-
-DIM = 8  # of made-up unit vectors; other features have one number in [0, 1)
+from vlitq.sentences import sentences
 
 
 @dataclass(frozen=True)
@@ -64,36 +64,37 @@ _TEXTS = (
 def _sample(record: int, row: int) -> Sample:
     if record == 0:
         return Sample(f"row-{row}")
-    images = () if record == 1 else (ImageRef(f"{record}.png"),)
+    images = () if record == 1 else tuple(ImageRef(f"{record}-{number}.png") for number in range(1 + record % 3))
     if record == 2:
         return Sample(f"row-{row}", images=images)
     asked, answered = _TEXTS[record % len(_TEXTS)], _TEXTS[(record + 1) % len(_TEXTS)]
     turns = (Turn("human", asked, len(images)), Turn("assistant", answered))
-    return Sample(f"row-{row}", "source", images, turns * (1 + record % 3))
+    references = {"references": [answered, asked]} if record % 2 else {}
+    return Sample(f"row-{row}", "source", images, turns * (1 + record % 3), references)
 
 
 def _records(view: View) -> Ragged:
     """The vectors of each record's items, seeded by the feature's name: equal features give equal vectors."""
     rng = np.random.default_rng(list(view.feature.name.encode()))
-    counts = np.array([_items(view.feature.over, record) for record in range(World.RECORDS)])
+    counts = np.array([len(_ITEMS[view.part](_sample(record, 0))) for record in range(World.RECORDS)])
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    values = _vectors(view.feature, int(offsets[-1]), rng)
-    unencoded = {"image": 3, "text": 4, "sample": 0}[view.feature.over]
-    values[offsets[unencoded]] = np.nan
+    values = view.feature.examples(int(offsets[-1]), rng)
+    unencoded = _UNENCODED.get(view.part, 4)
+    values[offsets[unencoded] : offsets[unencoded + 1]][:1] = np.nan
     return Ragged(values, offsets)
 
 
-def _items(over: str, record: int) -> int:
-    if over == "sample":
-        return 1
-    return 0 if record in {0, 1 if over == "image" else 2} else 1 + record % 3
-
-
-def _vectors(feature: Feature, items: int, rng: np.random.Generator) -> Array:
-    if not feature.unit_length:
-        return rng.random((items, 1), np.float32)
-    values = rng.standard_normal((items, DIM)).astype(np.float32)
-    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
+_UNENCODED: Mapping[Part, int] = {"images": 3, "sample": 0}  # the record whose first item is NaN, if not 4
+_ITEMS: Mapping[Part, Callable[[Sample], Sequence[Any]]] = {
+    "images": lambda sample: sample.images,
+    "instruction": lambda sample: sample.texts("human"),
+    "response": lambda sample: sample.texts("assistant"),
+    "sentences": lambda sample: [s for text in sample.texts("assistant") for s in sentences(text)],
+    "references": lambda sample: sample.references,
+    "dialogue": lambda sample: [turn for turn in sample.turns if turn.text],
+    "exchanges": lambda sample: sample.exchanges,
+    "sample": lambda sample: [sample],
+}
 
 
 def _pooled(items: Ragged, unit_length: bool) -> Array:
