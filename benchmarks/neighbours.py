@@ -8,7 +8,7 @@ from benchmarks.results import Claim, Figure, Result, Spread
 from benchmarks.timing import in_turn
 from vlitq.schema import Array
 from vlitq_scorers.features.clip import ClipImage
-from vlitq_scorers.neighbours import K, Neighbours
+from vlitq_scorers.redundancy.neighbours import K, Neighbours
 
 TITLE = "Exact nearest neighbours, against one blocked matrix product"
 ROWS, QUICK_ROWS, DIM = 100_000, 20_000, 512

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vlitq.node import Ragged
-from vlitq_scorers.alignment import Alignment
+from vlitq_scorers.image_text.alignment import Alignment
 
 Vectors = list[tuple[float, float]]
 UP, RIGHT, LEFT, TILTED = (0.0, 1.0), (1.0, 0.0), (-1.0, 0.0), (0.6, 0.8)

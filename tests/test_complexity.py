@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vlitq.sample import Sample, Turn
-from vlitq_scorers.complexity import Complexity
+from vlitq_scorers.text.complexity import Complexity
 
 
 def sample(*turns: tuple[str, str]) -> Sample:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from vlitq.schema import Array
-from vlitq_scorers.diversity import Diversity
-from vlitq_scorers.neighbours import Neighbours
+from vlitq_scorers.redundancy.diversity import Diversity
+from vlitq_scorers.redundancy.neighbours import Neighbours
 
 
 def inputs(image: Array, text: Array, k: int = 10) -> list[Any]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from vlitq.schema import Array
-from vlitq_scorers.duplicates import Duplicates
-from vlitq_scorers.neighbours import Neighbours
+from vlitq_scorers.redundancy.duplicates import Duplicates
+from vlitq_scorers.redundancy.neighbours import Neighbours
 
 NONE = np.nan
 

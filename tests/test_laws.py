@@ -12,18 +12,40 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vlitq.host import Host
 from vlitq.node import Columns, Content, CorpusScorer, Feature, Samples, SampleScorer, Scorer
+from vlitq.recipe import load
+from vlitq.roles import with_models
 from vlitq.schema import Column
 from vlitq.testing import LAWS, LawBroken, check_laws, check_scorer
-from vlitq_scorers.alignment import Alignment
-from vlitq_scorers.complexity import Complexity
-from vlitq_scorers.diversity import Diversity
-from vlitq_scorers.duplicates import Duplicates
+from vlitq_scorers.image_text.alignment import Alignment
+
+HOST = Host()
+OFFERED = [offer.thing for offer in HOST.offers("scorers")]
+IN_RECIPES = [
+    pytest.param(with_models(HOST.scorer(scorer), parameters, {}), id=f"{offer.name}-{scorer}")
+    for offer in HOST.offers("recipes")
+    for scorer, parameters in load(offer.thing).scorers.items()
+    if parameters
+]
 
 
-@pytest.mark.parametrize("scorer", [Alignment, Complexity, Diversity, Duplicates, Alignment(over_images="mean")])
-def test_the_built_in_scorers_keep_every_law(scorer: Scorer | type[Scorer]) -> None:
+@pytest.mark.parametrize("scorer", OFFERED, ids=lambda scorer: scorer.name)
+def test_the_built_in_scorers_keep_every_law(scorer: type[Scorer]) -> None:
     check_scorer(scorer)
+
+
+@pytest.mark.parametrize("scorer", [*IN_RECIPES, Alignment(over_images="mean")])
+def test_they_keep_every_law_with_the_parameters_of_every_recipe(scorer: Scorer) -> None:
+    check_scorer(scorer)
+
+
+@pytest.mark.parametrize("scorer", OFFERED, ids=lambda scorer: scorer.name)
+def test_every_built_in_scorer_says_what_it_costs_and_what_it_gets_wrong(scorer: type[Scorer]) -> None:
+    if not scorer.__module__.startswith("vlitq_scorers"):
+        return
+    assert scorer.cost is not None
+    assert scorer.known_failures
 
 
 def test_a_verdict_is_given_on_every_law() -> None:

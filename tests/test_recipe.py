@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vlitq.host import Host
 from vlitq.recipe import Recipe, RecipeError, load, loads
 from vlitq_scorers.recipes import vlitq_register_recipes
 
@@ -90,7 +91,7 @@ def test_an_error_names_the_file(tmp_path: Path) -> None:
 
 def test_the_recipes_that_are_shipped_can_be_read() -> None:
     recipes = {recipe.name: recipe for recipe in map(load, vlitq_register_recipes())}
-    assert sorted(recipes) == ["default", "deita"]
+    assert {"default", "deita"} <= recipes.keys()
     assert list(recipes["default"].scorers) == ["alignment", "complexity", "duplicates", "diversity"]
     assert all(recipe.description for recipe in recipes.values())
 
@@ -98,12 +99,11 @@ def test_the_recipes_that_are_shipped_can_be_read() -> None:
 def test_the_columns_that_shipped_recipes_name_are_scored_by_them() -> None:
     from vlitq.selection.gates import parse_gate
     from vlitq.selection.grammar import parse_by
-    from vlitq_scorers import alignment, complexity, duplicates
 
-    scorers = (alignment.Alignment, complexity.Complexity, duplicates.Duplicates)
+    scorers = [offer.thing for offer in Host().offers("scorers")]
     known = {f"{scorer.name}.{column.name}": column for scorer in scorers for column in scorer.columns}
     for recipe in map(load, vlitq_register_recipes()):
         select = recipe.selection()
-        for column in parse_by(select["by"]).columns():
+        for column in parse_by(select["by"]).columns() if "by" in select else ():
             assert column.sign or known[column.name].direction != "neutral"
         assert all(parse_gate(gate).column in known for gate in select.get("gates", []))

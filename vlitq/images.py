@@ -115,7 +115,7 @@ def _decoded(data: bytes, enough: int | None) -> Image.Image:
     with _opened(data) as image:
         if enough is not None and image.format == "JPEG":
             factor = _factor(image, enough)
-            image.draft(None, (-(-image.width // factor), -(-image.height // factor)))
+            image.draft(None, (image.width // factor, image.height // factor))
         image.load()
         picture = _rgb(_upright(image))
         return picture if enough is None else picture.reduce(_factor(picture, enough))

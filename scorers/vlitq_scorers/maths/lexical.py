@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+
+REMEMBERED_TEXTS = 8192  # the questions and answers of a shard, and as many again
+REMEMBERED_CHARACTERS = 4096  # a longer text is not worth keeping
 
 # Marks inside words that `\w` leaves out: combining accents, Hebrew and Arabic points, Indic, Thai and Lao signs.
 _MARKS = (
@@ -26,6 +30,16 @@ def words(text: str) -> list[str]:
     if lower.isascii():
         return _ASCII_WORD.findall(lower)
     return _WORD.findall(" ".join(_UNSPACED.split(lower)))
+
+
+def remembered_words(text: str) -> tuple[str, ...]:
+    """`words`, kept for the next scorer of the shard that asks for the words of the same text."""
+    return _remembered(text) if len(text) <= REMEMBERED_CHARACTERS else tuple(words(text))
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _remembered(text: str) -> tuple[str, ...]:
+    return tuple(words(text))
 
 
 def type_token_ratio(tokens: Sequence[str]) -> float:

@@ -49,6 +49,13 @@ class Alignment(SampleScorer):
 
     name = "alignment"
     version = 1
+    cost = "encoder"
+    known_failures = (
+        'A short answer ("yes", "two") says nothing of the image, and scores low whether right or wrong.',
+        "CLIP hardly sees negation, counts or relations: a wrong number in a right caption scores as well.",
+        "Text in the image draws the cosine up for an answer that repeats it: see text_dominance.",
+        "Top-k by it lost to random selection on LLaVA-665K (91.2 against 95.8, ICONS, arXiv 2501.00654).",
+    )
     columns = (
         _cosine("cosine", "Cosine of image and response, mean over the assistant's turns."),
         _cosine("cosine_min", "Cosine of image and response in the assistant's turn that fits worst."),

@@ -15,7 +15,7 @@ from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.text_embedding import TextEmbedding
 from vlitq_scorers.maths.vendi import vendi_of_features
-from vlitq_scorers.neighbours import K, Neighbours
+from vlitq_scorers.redundancy.neighbours import K, Neighbours
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Diversity(CorpusScorer):
 
     name = "diversity"
     version = 1
+    cost = "encoder"
+    known_failures = (
+        "What is unlike everything else may be noise: broken and mislabelled samples score as diverse.",
+        "It is measured in one embedding: what the model does not tell apart does not count.",
+    )
     columns = (
         Column(
             "knn_distance",

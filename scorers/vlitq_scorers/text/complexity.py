@@ -15,7 +15,7 @@ from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer
 from vlitq.sample import Sample
 from vlitq.schema import Column, Direction
 from vlitq_scorers.maths.cues import REASONING, SPATIAL, names, numbers, occurrences, question_type, signs
-from vlitq_scorers.maths.lexical import mattr, words
+from vlitq_scorers.maths.lexical import mattr, remembered_words
 
 WINDOW = 50  # words a window of MATTR, as in most studies that use it
 REMEMBERED_CHARACTERS = 256  # instructions up to this length recur; longer ones are not worth keeping
@@ -35,6 +35,11 @@ class Complexity(SampleScorer):
 
     name = "complexity"
     version = 1
+    cost = "text"
+    known_failures = (
+        "Length is no quality: top-k by length lost 7 points to random on LLaVA-665K (DICS, arXiv 2608.30209).",
+        "Question types and cues know English only; capitals stand for names, so title case counts as names.",
+    )
     columns = (
         _count("turns", "Turns of the human and of the assistant.", "turns"),
         _count("instruction_words", "Words of the human's turns.", "words", "neutral"),
@@ -83,7 +88,7 @@ def _row(sample: Sample) -> tuple[Any, ...]:
     asked = [_instruction(turn.text) for turn in sample.turns if turn.role == "human"]
     answered = [turn.text for turn in sample.turns if turn.role == "assistant"]
     answer = "\n".join(answered)
-    tokens = words(answer)
+    tokens = remembered_words(answer)
     cues = _cues(answer, tokens)
     asked_words = 0
     for instruction in asked:
@@ -115,7 +120,7 @@ def _instruction(text: str) -> _Instruction:
 
 
 def _read(text: str) -> _Instruction:
-    tokens = words(text)
+    tokens = remembered_words(text)
     return _Instruction(len(tokens), question_type(text, tokens), _cues(text, tokens))
 
 

@@ -16,7 +16,7 @@ from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.text_embedding import TextEmbedding
 from vlitq_scorers.maths.components import alone, joined
 from vlitq_scorers.maths.nearest import pairs_above
-from vlitq_scorers.neighbours import Neighbours, kinds
+from vlitq_scorers.redundancy.neighbours import Neighbours, kinds
 
 _SOURCE = "Abbas et al. 2023, arXiv 2303.09540 (similarity; groups are connected components)"
 
@@ -46,6 +46,12 @@ class Duplicates(CorpusScorer):
 
     name = "duplicates"
     version = 1
+    cost = "encoder"
+    known_failures = (
+        "Groups are chains: two ends of a long one may be less alike than the threshold.",
+        'Dialogues that differ in one word that matters (a number, "not") are near-duplicates to the model.',
+        "A cosine means another likeness with another model: set the threshold anew.",
+    )
     columns = (
         Column(
             "copies",

@@ -1,0 +1,1 @@
+"""How images and texts go together, by an image–text model."""

@@ -1,0 +1,12 @@
+"""clip_iqa: image quality by antonym prompts (CLIP-IQA)."""
+
+from __future__ import annotations
+
+from vlitq.hookspecs import hookimpl
+from vlitq.node import Scorer
+
+
+@hookimpl
+def vlitq_register_scorers() -> list[type[Scorer]]:
+    """Nothing yet."""
+    return []

@@ -1,0 +1,1 @@
+"""What the images themselves are like."""

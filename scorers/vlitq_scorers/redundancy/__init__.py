@@ -1,0 +1,1 @@
+"""What samples have in common: duplicates, neighbours, the diversity of the set."""

@@ -1,0 +1,1 @@
+"""What the words of a sample are like: length, variety, readability, language, what is asked."""

@@ -1,0 +1,12 @@
+"""taxonomy: what kind of instruction a sample is, by measured rules."""
+
+from __future__ import annotations
+
+from vlitq.hookspecs import hookimpl
+from vlitq.node import Scorer
+
+
+@hookimpl
+def vlitq_register_scorers() -> list[type[Scorer]]:
+    """Nothing yet."""
+    return []

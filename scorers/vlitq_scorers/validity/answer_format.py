@@ -1,0 +1,12 @@
+"""format: whether the answer has the form that the question asks for."""
+
+from __future__ import annotations
+
+from vlitq.hookspecs import hookimpl
+from vlitq.node import Scorer
+
+
+@hookimpl
+def vlitq_register_scorers() -> list[type[Scorer]]:
+    """Nothing yet."""
+    return []
