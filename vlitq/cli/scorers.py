@@ -5,13 +5,23 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from vlitq.cli.main import OK
 from vlitq.host import Host, Offer
-from vlitq.node import Node, SampleScorer
+from vlitq.node import Cost, Node, SampleScorer
 from vlitq.roles import defaults
+
+COSTS: Mapping[Cost | None, str] = {  # from the cheapest to the dearest
+    None: "not stated",
+    "text": "the text alone: microseconds a row",
+    "pixels": "the pixels, no model: milliseconds an image",
+    "encoder": "an encoder pass an image and a text",
+    "language model": "language-model passes over every answer",
+    "vision-language model": "passes of a vision-language model over every sample",
+}
 
 
 def list_scorers(options: argparse.Namespace) -> int:
@@ -32,17 +42,29 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(entry))
         return OK
-    print(f"{entry['name']} {entry['version']}, of plugin {entry['plugin']}; {entry['runs']}\n")
-    print(entry["description"])
+    print(f"{entry['name']} {entry['version']}, of plugin {entry['plugin']}; {entry['runs']}")
+    print(f"takes: {COSTS[entry['cost']]}\n\n{entry['description']}")
     for column in entry["columns"]:
-        low, high = ("…" if bound is None else f"{bound:g}" for bound in column["bounds"])
-        unit = f" {column['unit']}" if column["unit"] else ""
-        print(f"\n{column['name']}: {column['description']}")
-        print(f"    {column['dtype']}{unit} in [{low}, {high}]; better: {column['direction']}; axis: {column['axis']}")
-        print(f"    null where {column['null']}" + (f"\n    source: {column['source']}" if column["source"] else ""))
+        print("", *_column(column), sep="\n")
+    print()
     for name, value in entry["parameters"].items():
-        print(f"\nparameter {name} = {json.dumps(value)}")
+        print(f"parameter {name} = {json.dumps(value)}")
+    for failure in entry["known_failures"]:
+        print(f"known to go wrong: {failure}")
     return OK
+
+
+def _column(column: dict[str, Any]) -> list[str]:
+    """What a column means, a line a fact."""
+    low, high = ("…" if bound is None else f"{bound:g}" for bound in column["bounds"])
+    unit = f" {column['unit']}" if column["unit"] else ""
+    span = "" if column["dtype"] in {"string", "bool"} else f" in [{low}, {high}]"
+    facts = [
+        f"{column['name']}: {column['description']}",
+        f"    {column['dtype']}{unit}{span}; better: {column['direction']}; axis: {column['axis']}",
+        f"    null where {column['null']}",
+    ]
+    return facts + [f"    {key}: {column[key]}" for key in ("formula", "source") if column[key]]
 
 
 def _entry(offer: Offer) -> dict[str, Any]:
@@ -55,6 +77,8 @@ def _entry(offer: Offer) -> dict[str, Any]:
         "summary": description.split("\n", 1)[0],
         "description": description,
         "runs": "scores each row by itself" if issubclass(scorer, SampleScorer) else "scores rows in the light of all",
+        "cost": scorer.cost,
+        "known_failures": list(scorer.known_failures),
         "columns": [asdict(column) for column in scorer.columns],
         "parameters": _parameters(scorer),
     }
