@@ -6,15 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import open, score, select
+    from vlitq.api import calibrate, open, score, select
     from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
     from vlitq.store import Run
 
-__all__ = ["Run", "Selection", "VlitqError", "open", "score", "select"]
+__all__ = ["Run", "Selection", "VlitqError", "calibrate", "open", "score", "select"]
 
 _HOMES = {
     "VlitqError": "vlitq.errors",
+    "calibrate": "vlitq.api",
     "open": "vlitq.api",
     "score": "vlitq.api",
     "select": "vlitq.api",

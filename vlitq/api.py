@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from vlitq.calibration import FEWEST, Calibration, CalibrationError
+from vlitq.calibration import read as read_calibration
 from vlitq.engine.manifest import Request
 from vlitq.engine.run import execute
 from vlitq.formats.choice import choose
@@ -16,6 +18,7 @@ from vlitq.host import Host
 from vlitq.node import Precision
 from vlitq.plan import EMBEDDED, make_plan
 from vlitq.recipe import Recipe, load
+from vlitq.reference import carry, quantiles
 from vlitq.runtime import cache_folder, runtime
 from vlitq.runtime import precision as precision_on
 from vlitq.selection.result import Selection
@@ -54,6 +57,7 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
     workers: int | None = None,
     limit: int | None = None,
     max_unscored: float | None = None,
+    calibration: PathLike | None = None,
     cache: PathLike | Literal[False] | None = None,
     quiet: bool = False,
 ) -> Run:
@@ -62,7 +66,8 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
     images: the folder that image paths start from; by default the one of `data`. scorers: names, or names with
     parameters; by default the recipe's. models: `"embedded"`, or models as their libraries name them. limit: the
     first rows only. max_unscored: per cent of rows that may fail; above, `TooManyUnscored` is raised once the run is
-    complete; by default a warning. cache: the folder of vectors kept between runs; False keeps none.
+    complete; by default a warning. calibration: a file of `calibrate`, by which the run then has percentiles. cache:
+    the folder of vectors kept between runs; False keeps none.
 
     Raises `FormatError`, `PlanError` or `RunError` before the first row when something is wrong with the data, the
     scorers and models, or the folder.
@@ -73,6 +78,8 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
     root = Path(images) if images is not None else source.parent
     if not root.is_dir():
         raise RunError(f"image folder {root} is not a folder")
+    if calibration is not None:
+        read_calibration(Path(calibration))  # what cannot be read is told before the first row
     if limit is not None and limit < 1:
         raise RunError(f"limit {limit}: score at least one row, or all without a limit")
     where = runtime(device, batch_size, workers)
@@ -94,6 +101,8 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
         quiet=quiet,
     )  # fmt: skip
     run = execute(plan, request, where)
+    if calibration is not None:
+        run = carry(run, Path(calibration))
     _check_unscored(run, max_unscored)
     return run
 
@@ -124,6 +133,21 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     if "budget" not in base | given:
         raise RunError("how much to keep? Give a budget: a share such as '20%', or a number of rows")
     return select_rows(opened, selectors=host.selectors(), **base | given)
+
+
+def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:
+    """Write the quantiles of some reference runs to a file, for `score(..., calibration=out)` of other data.
+
+    Runs of several models can share one file: each column is kept by its scorer's parameters and weights.
+    Raises `CalibrationError` when no column has enough values.
+    """
+    made = Calibration(())
+    for run in runs:
+        made = made.joined(quantiles(run if isinstance(run, Run) else open(run)))
+    if not made.quantiles:
+        raise CalibrationError(f"no column has {FEWEST} values or more: there is nothing to calibrate by")
+    made.write(Path(out))
+    return made
 
 
 def unscored_share(run: Run) -> float:

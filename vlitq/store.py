@@ -13,6 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vlitq.calibration import (
+    PERCENTILE,
+    Quantiles,
+    percentile_column,
+)
+from vlitq.calibration import read as read_calibration
 from vlitq.errors import VlitqError
 from vlitq.files import sha256_of, write_whole
 from vlitq.format import Format
@@ -22,6 +28,7 @@ from vlitq.schema import Array, Column, Status
 LAYOUT = 1  # of the run folder
 MANIFEST = "manifest.json"
 SELECTIONS = "selections.json"
+CALIBRATION = "calibration.json"
 ROWS, SCORES, FEATURES, PROGRESS = "rows", "scores", "features", "progress"
 ROW_FIELDS = pa.schema(
     [
@@ -87,11 +94,22 @@ class Run:
     @cached_property
     def columns(self) -> dict[str, Column]:
         """Every column by its full name, `scorer.column`."""
-        return {
+        scored = {
             f"{scorer}.{c['name']}": Column(**{**c, "bounds": tuple(c["bounds"])})
             for scorer, entry in self.manifest["scorers"].items()
             for c in entry["columns"]
         }
+        return scored | {f"{name}{PERCENTILE}": percentile_column(scored[name]) for name in self.percentiles}
+
+    @cached_property
+    def percentiles(self) -> dict[str, Quantiles]:
+        """The reference quantiles that the run carries, by column; none but after `carry`."""
+        if not (self.path / CALIBRATION).is_file():
+            return {}
+        calibration = read_calibration(self.path / CALIBRATION)
+        named = ((f"{s}.{c['name']}", e["key"]) for s, e in self.manifest["scorers"].items() for c in e["columns"])
+        found = {column: calibration.find(column, key) for column, key in named}
+        return {column: quantiles for column, quantiles in found.items() if quantiles is not None}
 
     @cached_property
     def format(self) -> Format:
@@ -112,6 +130,9 @@ class Run:
             for name in scores.column_names:
                 if name not in ("status", "reason"):
                     table = table.append_column(f"{scorer}.{name}", scores[name])
+        for name, quantiles in self.percentiles.items():
+            values = quantiles.percentiles(numbers(table[name]))
+            table = table.append_column(name + PERCENTILE, pa.array(values, pa.float64(), from_pandas=True))
         return table
 
     def scores(self, scorer: str) -> pa.Table:
@@ -204,6 +225,11 @@ def read_table(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
     if not files:
         raise RunError(f"{folder} is empty: the run was stopped before its first shard. Run the same `score` again")
     return pa.concat_tables([_read_shard(file, columns) for file in files])
+
+
+def numbers(values: pa.ChunkedArray) -> Array:
+    """A column of a table as float64, NaN where null."""
+    return np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
 
 
 def _read_shard(path: Path, columns: Sequence[str] | None) -> pa.Table:

@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _score(commands.add_parser("score", help="score a dataset into a run folder", epilog=EXIT_STATUS))
     _select(commands.add_parser("select", help="select a subset of a scored dataset"))
     _explain(commands.add_parser("explain", help="say what is known of one sample, and why it was kept or dropped"))
+    _calibrate(commands.add_parser("calibrate", help="make quantiles of reference runs, or read a run by them"))
     _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
     _listing(
         commands.add_parser("plugins", help="list plugins, or check one"), "plugins", "check", "hold it to the laws"
@@ -80,6 +81,7 @@ def _score(command: argparse.ArgumentParser) -> None:
     add("--limit", metavar="N", type=_positive, help="score the first N rows only")
     add("--max-unscored", metavar="PCT", type=float, default=5.0, help="exit with 3 when more per cent of the rows "
         "could not be scored fully (default: 5)")  # fmt: skip
+    add("--calibration", metavar="FILE", help="quantiles of a reference set, of `vlitq calibrate`: adds percentiles")
     add("--cache", metavar="DIR", help="where vectors are kept between runs (default: $VLITQ_CACHE or ~/.cache/vlitq)")
     add("--no-cache", action="store_true", help="keep no vectors between runs")
     _plain(command, "vlitq.cli.score:score")
@@ -106,6 +108,15 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("data", metavar="RUN", help="a run folder")
     command.add_argument("id", metavar="ID", help="the id of a sample, or #N for row N")
     _plain(command, "vlitq.cli.explain:explain")
+
+
+def _calibrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("runs", metavar="RUN", nargs="+", help="run folders")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", metavar="FILE", help="write the quantiles of their columns")
+    what.add_argument("--with", metavar="FILE", dest="calibration", help="have the run carry these quantiles, and "
+        "say which columns lie elsewhere")  # fmt: skip
+    _plain(command, "vlitq.cli.calibrate:calibrate")
 
 
 def _listing(command: argparse.ArgumentParser, things: str, verb: str, help_text: str) -> None:

@@ -6,13 +6,16 @@ import argparse
 import json
 import sys
 import warnings
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vlitq import api
+from vlitq.cli.calibrate import drift_lines
 from vlitq.cli.main import OK, TOO_MANY_UNSCORED
+from vlitq.reference import drifts
 from vlitq.store import Run
 
 EXAMPLES_FROM = 10_000  # failures looked through for an example of each kind
@@ -34,6 +37,7 @@ def score(options: argparse.Namespace) -> int:
             batch_size=options.batch_size,
             workers=options.workers,
             limit=options.limit,
+            calibration=options.calibration,
             cache=False if options.no_cache else options.cache,
             quiet=options.json,
         )
@@ -59,6 +63,7 @@ def facts(run: Run) -> dict[str, Any]:
         "unscored_percent": api.unscored_share(run),
         "columns": {name: _numbers(run.table()[name]) for name in run.columns},
         "summary": run.summary(),
+        "drift": [asdict(drift) for drift in drifts(run)],
         "models": run.manifest["models"],
         "passes": run.manifest["passes"],
     }
@@ -78,7 +83,13 @@ def lines(run: Run) -> list[str]:
     ]
     body = [_line(name, table[name], column.direction) for name, column in run.columns.items()]
     set_lines = [f"{name:34} {value:>8.4g}" for name, value in run.summary().items()]
-    return head + body + (["", "of the whole set", *set_lines] if set_lines else []) + _failed(run)
+    return head + body + (["", "of the whole set", *set_lines] if set_lines else []) + _drifted(run) + _failed(run)
+
+
+def _drifted(run: Run) -> list[str]:
+    """The columns that lie elsewhere than the reference the run carries."""
+    found = drifts(run)
+    return ["", "lies elsewhere than the reference set", *drift_lines(found)] if found else []
 
 
 def _line(name: str, values: pa.ChunkedArray, direction: str) -> str:
