@@ -23,7 +23,7 @@ from vlitq_scorers.image_text.alignment import Alignment
 HOST = Host()
 OFFERED = [offer.thing for offer in HOST.offers("scorers")]
 IN_RECIPES = [
-    pytest.param(with_models(HOST.scorer(scorer), parameters, {}), id=f"{offer.name}-{scorer}")
+    pytest.param(with_models(HOST.scorer(scorer), parameters, {}), id=f"{Path(offer.thing.name).stem}-{scorer}")
     for offer in HOST.offers("recipes")
     for scorer, parameters in load(offer.thing).scorers.items()
     if parameters

@@ -8,10 +8,10 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -45,9 +45,18 @@ Splitter = Callable[[str], Chunks]
 
 
 class TextFeature(Feature):
-    """A feature of texts that splits what exceeds its model's context, and can say how."""
+    """A feature of texts that splits what exceeds its model's context, and can say how.
+
+    `prefix`, a field of every such feature, stands before each chunk: "A photo depicts ", say.
+    """
 
     over = "text"
+
+    prefix: str
+
+    def prefixed(self, prefix: str) -> Self:
+        """The same feature with this prefix; as it is where the prefix is empty."""
+        return replace(self, prefix=prefix) if prefix else self  # type: ignore[type-var]  # subclasses are dataclasses
 
     @abstractmethod
     def splitter(self, runtime: Runtime) -> AbstractContextManager[Splitter]:
@@ -68,6 +77,14 @@ def split(text: str, count: Callable[[str], int], budget: int, max_chunks: int) 
     spans = list(islice(_pack(kept, _Pieces(kept, count, budget), count, budget), max_chunks))
     texts = tuple(kept[start:end] for start, end in spans)
     return Chunks(texts, tuple(count(chunk) for chunk in texts), spans[-1][1] / len(text))
+
+
+def split_behind(prefix: str, text: str, count: Callable[[str], int], budget: int, max_chunks: int) -> Chunks:
+    """As `split`, with room for a prefix before each chunk. Raises `ValueError` where the prefix leaves none."""
+    before = count(prefix) if prefix else 0
+    if before >= budget:
+        raise ValueError(f"the prefix has {before} tokens, the model takes {budget}: no room is left for the text")
+    return split(text, lambda part: count(prefix + part) - before, budget - before, max_chunks)
 
 
 def encodable(text: str) -> str:

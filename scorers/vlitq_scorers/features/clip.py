@@ -12,7 +12,7 @@ import numpy as np
 
 from vlitq.node import Encoder, Feature, Precision, Runtime, Weights
 from vlitq.schema import Array
-from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, pool, split
+from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, pool, split_behind
 from vlitq_scorers.features.clip_checkpoints import ClipModel, clip_weights
 from vlitq_scorers.features.clip_models import LoadedClip, opened
 from vlitq_scorers.features.clip_tokens import ClipTokens, tokens_of
@@ -88,10 +88,7 @@ class ClipText(TextFeature):
         return ClipModel(self.model, self.pretrained)
 
     def _split(self, tokens: ClipTokens, text: str) -> Chunks:
-        before = tokens.count(self.prefix)
-        return split(
-            text, lambda part: tokens.count(self.prefix + part) - before, tokens.budget - before, self.max_chunks
-        )
+        return split_behind(self.prefix, text, tokens.count, tokens.budget, self.max_chunks)
 
     def _prepare(self, tokens: ClipTokens, text: str) -> _Rows:
         import torch

@@ -70,6 +70,7 @@ class ConseText(TextFeature):
 
     precision: Precision = "fp32"
     max_chunks: int = MAX_CHUNKS
+    prefix: str = ""
 
     def weights(self) -> Weights:
         """Those of the sentence model. Raises `Unavailable`."""
@@ -91,7 +92,7 @@ class ConseText(TextFeature):
 
     @property
     def _embedding(self) -> TextEmbedding:
-        return TextEmbedding(EMBEDDED, self.precision, self.max_chunks)
+        return TextEmbedding(EMBEDDED, self.precision, self.max_chunks, self.prefix)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Any
 
 from vlitq.node import Encoder, Precision, Runtime, Unavailable, Weights
 from vlitq.schema import Array
-from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, counting_copy, pool, split
+from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, counting_copy, pool, split_behind
 from vlitq_scorers.features.cpu_linear import wide_linear
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.weights import (
@@ -36,7 +36,7 @@ class TextEmbedding(TextFeature):
 
     `model` is a sentence-transformers id, a folder, or "embedded". A text past the model's `max_seq_length` is split
     into sentences, packed into at most `max_chunks` chunks; its embedding is their token-weighted mean, scaled to unit
-    length.
+    length. `prefix` stands before each chunk.
     """
 
     name = "text_embedding"
@@ -44,6 +44,7 @@ class TextEmbedding(TextFeature):
     model: str = EMBEDDED
     precision: Precision = "fp32"
     max_chunks: int = MAX_CHUNKS
+    prefix: str = ""
 
     def weights(self) -> Weights:
         """The folder, and the hub's revision or the sha256 of its files. Raises `Unavailable`."""
@@ -55,14 +56,19 @@ class TextEmbedding(TextFeature):
     def splitter(self, runtime: Runtime) -> Iterator[Splitter]:
         """Open the model, which holds the tokeniser and its limit; shared where it is open already."""
         with opened(self.model, self.precision, runtime.device) as model:
-            yield _splitter(model, self.max_chunks)
+            yield self._splitter(model)
 
     @contextmanager
     def open(self, runtime: Runtime) -> Iterator[Encoder]:
         """Load the model, or share it."""
         with opened(self.model, self.precision, runtime.device) as model:
             dim = _embed(model, [""], batch_size=1).shape[1]
-            yield Encoder(partial(_encode, model), dim, _splitter(model, self.max_chunks))
+            yield Encoder(partial(_encode, model, self.prefix), dim, self._splitter(model))
+
+    def _splitter(self, model: Any) -> Splitter:
+        """Chunks hold the model's limit of tokens, less the special ones and the model's own prompt."""
+        count, budget = _counter(model)
+        return lambda text: split_behind(self.prefix, text, count, budget, self.max_chunks)
 
 
 def locate(model: str) -> Path:
@@ -151,8 +157,8 @@ def _no_progress_bar() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _splitter(model: Any, max_chunks: int) -> Splitter:
-    """Chunks hold the model's limit of tokens, less the special ones and the model's own prompt."""
+def _counter(model: Any) -> tuple[Callable[[str], int], int]:
+    """What counts the tokens of a text, and how many fit."""
     tokenizer = counting_copy(model.tokenizer)
 
     def count(text: str) -> int:
@@ -160,12 +166,11 @@ def _splitter(model: Any, max_chunks: int) -> Splitter:
 
     limit = int(model.max_seq_length or _UNLIMITED)
     prompt = model.prompts.get(model.default_prompt_name) or ""
-    budget = max(limit - tokenizer.num_special_tokens_to_add() - count(prompt), 1)
-    return partial(split, count=count, budget=budget, max_chunks=max_chunks)
+    return count, max(limit - tokenizer.num_special_tokens_to_add() - count(prompt), 1)
 
 
-def _encode(model: Any, texts: list[Chunks]) -> Array:
-    chunks = [chunk for text in texts for chunk in text.texts]
+def _encode(model: Any, prefix: str, texts: list[Chunks]) -> Array:
+    chunks = [prefix + chunk for text in texts for chunk in text.texts]
     return pool(_embed(model, chunks, len(texts)), [text.tokens for text in texts])
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, Feature, Ragged, SampleScorer, Scorer, View
+from vlitq.node import Columns, Feature, SampleScorer, Scorer, View
 from vlitq.roles import model_role
-from vlitq.schema import Array, Column
+from vlitq.schema import Column
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText
 from vlitq_scorers.features.seen import TextSeen
-from vlitq_scorers.maths.ragged import pair_cosines, pair_indices, segment_mean, segment_reduce
+from vlitq_scorers.image_text.fits import OverImages, fits, owned, require_rule
+from vlitq_scorers.maths.ragged import segment_mean, segment_reduce
 
 CLIPSCORE_WEIGHT = 2.5  # w of Hessel et al. 2021, section 3
 _SOURCE = "Hessel et al. 2021, arXiv 2104.08718"
@@ -43,8 +44,9 @@ class Alignment(SampleScorer):
     best (a turn mostly speaks of one), or "mean". Over the turns the columns are the mean and the minimum.
 
     `clipscore` is the CLIPScore of Hessel et al. for the pooled cosine. It differs from theirs in that the text is
-    the response, not a caption, and is encoded as it is, without their prefix "A photo depicts" unless the text feature
-    adds it; and in the model, where that is not ViT-B/32. Compare values of one model only.
+    the response, not a caption; has no prefix unless `prefix` says so (theirs is "A photo depicts "; it stands before
+    each turn, in all columns); and is read to its end, in several chunks where the model's context is too short, where
+    theirs is cut. The model is another where it is not OpenAI's ViT-B/32. Compare values of one model only.
     """
 
     name = "alignment"
@@ -83,43 +85,29 @@ class Alignment(SampleScorer):
 
     image: Feature = model_role("clip_image", ConseImage())
     text: TextFeature = model_role("clip_text", ConseText())
-    over_images: Literal["max", "mean"] = "max"
+    over_images: OverImages = "max"
+    prefix: str = ""
 
     def __post_init__(self) -> None:
-        if self.over_images not in {"max", "mean"}:
-            raise ValueError(f"alignment: over_images is 'max' or 'mean', not {self.over_images!r}")
+        require_rule(self.name, self.over_images)
 
     def needs(self) -> tuple[View, ...]:
         """All images, all turns of the response, and the share of each turn that the model saw."""
-        return self.image.each("images"), self.text.each("response"), TextSeen(self.text).each("response")
+        text = self.text.prefixed(self.prefix)
+        return self.image.each("images"), text.each("response"), TextSeen(text).each("response")
 
     def score(self, *features: Any) -> Columns:
         """From `Ragged` images, turns and shares of turns."""
         images, turns, seen = features
-        fits, turn_counts = self._fits(images, turns), np.diff(turns.offsets)
-        cosine = segment_mean(fits, turn_counts).astype(np.float32)
-        text_seen = segment_mean(_owned(seen)[:, 0], np.diff(seen.offsets))
+        cosines, turn_counts = fits(turns, images, self.over_images), np.diff(turns.offsets)
+        cosine = segment_mean(cosines, turn_counts).astype(np.float32)
+        text_seen = segment_mean(owned(seen)[:, 0], np.diff(seen.offsets))
         return {
             "cosine": cosine,
-            "cosine_min": segment_reduce(np.minimum, fits, turn_counts).astype(np.float32),
+            "cosine_min": segment_reduce(np.minimum, cosines, turn_counts).astype(np.float32),
             "clipscore": CLIPSCORE_WEIGHT * np.maximum(cosine, np.float32(0)),
             "text_seen": np.where(np.isnan(cosine), np.nan, text_seen).astype(np.float32),
         }
-
-    def _fits(self, images: Ragged, turns: Ragged) -> Array:
-        """One cosine a turn, float64 of shape (turns,); NaN where the row has no image."""
-        turn_counts, image_counts = np.diff(turns.offsets), np.diff(images.offsets)
-        pairs = pair_indices(turn_counts, image_counts)
-        cosines = pair_cosines(_owned(turns), _owned(images), pairs)
-        images_a_turn = np.repeat(image_counts, turn_counts)
-        if self.over_images == "max":
-            return segment_reduce(np.maximum, cosines, images_a_turn)
-        return segment_mean(cosines, images_a_turn)
-
-
-def _owned(ragged: Ragged) -> Array:
-    """The values that belong to the rows: offsets may begin above 0 in a slice of a longer array."""
-    return ragged.values[ragged.offsets[0] : ragged.offsets[-1]]
 
 
 @hookimpl

@@ -43,3 +43,14 @@ def segment_reduce(reduction: np.ufunc, values: Array, counts: Array) -> Array:
 def segment_mean(values: Array, counts: Array) -> Array:
     """Mean of consecutive segments of `values`, float64 of shape (segments,); NaN of an empty one, or of NaN."""
     return segment_reduce(np.add, values, counts) / np.maximum(counts, 1)
+
+
+def segment_argmin(values: Array, counts: Array) -> Array:
+    """Place within its segment of the smallest value, the first of equals, int64 of shape (segments,); −1 of an empty
+    segment, or of one with a NaN."""
+    smallest = np.repeat(segment_reduce(np.minimum, values, counts), counts)
+    owner, starts = np.repeat(np.arange(len(counts)), counts), np.cumsum(counts) - counts
+    hits = np.flatnonzero(values == smallest)[::-1]  # the first of equals is written last, and stays
+    place = np.full(len(counts), -1)
+    place[owner[hits]] = hits - starts[owner[hits]]
+    return place
