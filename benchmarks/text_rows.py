@@ -36,7 +36,7 @@ def benchmark(quick: bool) -> Result:
 
 
 def _read_and_tokenise(data: Path) -> int:
-    from vlitq_scorers.maths.lexical import words
+    from vlitq_scorers.maths.words import words
 
     count = 0
     with data.open(encoding="utf-8") as lines:

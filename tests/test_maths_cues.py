@@ -7,7 +7,7 @@ import time
 import pytest
 
 from vlitq_scorers.maths.cues import REASONING, SPATIAL, names, numbers, occurrences, question_type
-from vlitq_scorers.maths.lexical import words
+from vlitq_scorers.maths.words import words
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from vlitq_scorers.maths.lexical import words
+from vlitq_scorers.maths.words import words
 
 QuestionType = Literal[
     "yes_no", "what", "which", "where", "who", "when", "why", "how", "how_many", "option", "describe", "other", "none"

@@ -15,7 +15,8 @@ from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer
 from vlitq.sample import Sample
 from vlitq.schema import Column, Direction
 from vlitq_scorers.maths.cues import REASONING, SPATIAL, names, numbers, occurrences, question_type, signs
-from vlitq_scorers.maths.lexical import mattr, remembered_words
+from vlitq_scorers.maths.type_token import mattr
+from vlitq_scorers.maths.words import remembered_words
 
 WINDOW = 50  # words a window of MATTR, as in most studies that use it
 REMEMBERED_CHARACTERS = 256  # instructions up to this length recur; longer ones are not worth keeping
