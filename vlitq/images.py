@@ -23,7 +23,7 @@ BYTE_LIMIT = 256 * 1024 * 1024  # of a file: more is no photograph, and would cr
 PIXEL_LIMIT = 89_478_485  # where Pillow begins to warn of decompression bombs: 256 MiB of RGB
 DIGEST_SIZE = 16  # bytes
 
-THUMBNAIL = 256  # pixels of the shorter side that a thumbnail keeps at least, where the image has them
+THUMBNAIL = 128  # pixels of the shorter side that a thumbnail keeps at least, where the image has them
 
 # Their decoders touch nothing but the bytes given; Pillow's EPS, for one, would start Ghostscript.
 RASTER = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM")
@@ -108,17 +108,9 @@ def decode(data: bytes) -> Image.Image:
 
     Thread-safe. Raises `ImageError` with `UNREADABLE_IMAGE` and the cause.
     """
-    return _decoded(data, None)
-
-
-def _decoded(data: bytes, enough: int | None) -> Image.Image:
     with _opened(data) as image:
-        if enough is not None and image.format == "JPEG":
-            factor = _factor(image, enough)
-            image.draft(None, (image.width // factor, image.height // factor))
         image.load()
-        picture = _rgb(_upright(image))
-        return picture if enough is None else picture.reduce(_factor(picture, enough))
+        return _rgb(_upright(image))
 
 
 @contextmanager
@@ -152,12 +144,19 @@ class Thumbnail:
     def size(self) -> tuple[int, int]:
         """Width and height of the upright image in pixels, from the header. Raises `ImageError`."""
         with _opened(self.data) as image:
-            return image.size if _orientation(image) < _FIRST_TRANSPOSED else (image.height, image.width)
+            return _upright_size(image)
 
     @cached_property
     def picture(self) -> Image.Image:
         """RGB and upright, of a shorter side of at least `THUMBNAIL` pixels. Raises `ImageError`."""
-        return _decoded(self.data, THUMBNAIL)
+        with _opened(self.data) as image:
+            self.size = _upright_size(image)  # known from here on without another look at the header
+            if image.format == "JPEG":
+                factor = _factor(image)
+                image.draft(None, (image.width // factor, image.height // factor))
+            image.load()
+            picture = _rgb(_upright(image))
+            return picture.reduce(_factor(picture))
 
 
 def _refuse_what_is_no_path(path: str) -> None:
@@ -218,9 +217,9 @@ def _quiet_pillow() -> None:
         warnings.filterwarnings("ignore", module=_QUIET[3].pattern)
 
 
-def _factor(image: Image.Image, enough: int) -> int:
-    """The largest power of two by which both sides can shrink and keep `enough` pixels."""
-    return 1 << max(0, (min(image.size) // enough).bit_length() - 1)
+def _factor(image: Image.Image) -> int:
+    """The largest power of two by which both sides can shrink and keep `THUMBNAIL` pixels."""
+    return 1 << max(0, (min(image.size) // THUMBNAIL).bit_length() - 1)
 
 
 @cache
@@ -234,6 +233,10 @@ def _refuse_bomb(width: int, height: int) -> None:
     if width * height > PIXEL_LIMIT:
         reason = f"{width}×{height} pixels; the limit is {PIXEL_LIMIT}, against decompression bombs"
         raise ImageError(Status.UNREADABLE_IMAGE, reason)
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    return image.size if _orientation(image) < _FIRST_TRANSPOSED else (image.height, image.width)
 
 
 def _upright(image: Image.Image) -> Image.Image:

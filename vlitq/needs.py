@@ -22,7 +22,7 @@ from vlitq.node import (
 PARTS: Mapping[Over, tuple[Part, ...]] = {
     "image": ("images",),
     "thumbnail": ("images",),
-    "text": ("instruction", "response", "sentences", "references", "dialogue"),
+    "text": ("instruction", "response", "sentences", "references", "options", "dialogue"),
     "exchange": ("exchanges",),
     "sample": ("sample",),
 }

@@ -16,7 +16,9 @@ from vlitq.errors import VlitqError
 from vlitq.schema import Array, Column
 
 Over = Literal["image", "thumbnail", "text", "exchange", "sample"]
-Part = Literal["images", "instruction", "response", "sentences", "references", "dialogue", "exchanges", "sample"]
+Part = Literal[
+    "images", "instruction", "response", "sentences", "references", "options", "dialogue", "exchanges", "sample"
+]  # fmt: skip
 Precision = Literal["fp32", "bf16", "fp16"]
 Cost = Literal["text", "pixels", "encoder", "language model", "vision-language model"]
 

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from vlitq.engine.shard import Shard, content_digest
 from vlitq.node import Part
+from vlitq.options import choice
 from vlitq.sample import Exchange, Problem, Role, Sample
 from vlitq.schema import Status
 from vlitq.sentences import sentences
 
 NO_DIGEST = b""  # stands for an image that could not be read; no vector is ever stored under it
 
-ROLES: Mapping[Part, tuple[Role, ...]] = {
-    "instruction": ("human",),
-    "response": ("assistant",),
-    "dialogue": ("human", "assistant"),
+
+def _of_roles(*roles: Role) -> Callable[[Sample], list[str]]:
+    return lambda sample: [turn.text for turn in sample.turns if turn.text and turn.role in roles]
+
+
+def _options(sample: Sample) -> Iterable[str]:
+    found = choice(sample)
+    return found.options if found else ()
+
+
+TEXTS: Mapping[Part, Callable[[Sample], Iterable[str]]] = {
+    "instruction": _of_roles("human"),
+    "response": _of_roles("assistant"),
+    "dialogue": _of_roles("human", "assistant"),
+    "sentences": lambda sample: [found for answer in sample.texts("assistant") for found in sentences(answer)],
+    "references": lambda sample: sample.references,
+    "options": _options,
 }
 
 
@@ -77,11 +91,7 @@ class Parts:
             return [image if isinstance(image, bytes) else NO_DIGEST for image in found]
         if part == "exchanges":
             return [self._exchange(exchange) for exchange in sample.exchanges]
-        if part == "sentences":
-            return [self._text(sentence) for answer in sample.texts("assistant") for sentence in sentences(answer)]
-        if part == "references":
-            return [self._text(reference) for reference in sample.references]
-        return [self._text(turn.text) for turn in sample.turns if turn.text and turn.role in ROLES[part]]
+        return [self._text(text) for text in TEXTS[part](sample)]
 
     def _exchange(self, exchange: Exchange) -> bytes:
         digest = _digest(f"{len(exchange.question)} {exchange.question}{exchange.answer}")

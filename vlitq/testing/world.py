@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from vlitq.engine.parts import TEXTS
 from vlitq.node import Content, CorpusFeature, Need, Part, Ragged, Samples, Scorer, View, view_of
 from vlitq.sample import ImageRef, Sample, Turn
 from vlitq.schema import Array
-from vlitq.sentences import sentences
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ _TEXTS = (
     "\0\x1b[0m\u202e",
     "\ud800",
     "yes",
+    "Which is it?\nA. a cat\nB. a dog",
+    "B",
     "word another " * 500,
 )
 
@@ -76,7 +78,7 @@ def _sample(record: int, row: int) -> Sample:
 def _records(view: View) -> Ragged:
     """The vectors of each record's items, seeded by the feature's name: equal features give equal vectors."""
     rng = np.random.default_rng(list(view.feature.name.encode()))
-    counts = np.array([len(_ITEMS[view.part](_sample(record, 0))) for record in range(World.RECORDS)])
+    counts = np.array([len(list(_ITEMS[view.part](_sample(record, 0)))) for record in range(World.RECORDS)])
     offsets = np.concatenate([[0], np.cumsum(counts)])
     values = view.feature.examples(int(offsets[-1]), rng)
     unencoded = _UNENCODED.get(view.part, 4)
@@ -85,13 +87,9 @@ def _records(view: View) -> Ragged:
 
 
 _UNENCODED: Mapping[Part, int] = {"images": 3, "sample": 0}  # the record whose first item is NaN, if not 4
-_ITEMS: Mapping[Part, Callable[[Sample], Sequence[Any]]] = {
+_ITEMS: Mapping[Part, Callable[[Sample], Iterable[Any]]] = {
+    **TEXTS,
     "images": lambda sample: sample.images,
-    "instruction": lambda sample: sample.texts("human"),
-    "response": lambda sample: sample.texts("assistant"),
-    "sentences": lambda sample: [s for text in sample.texts("assistant") for s in sentences(text)],
-    "references": lambda sample: sample.references,
-    "dialogue": lambda sample: [turn for turn in sample.turns if turn.text],
     "exchanges": lambda sample: sample.exchanges,
     "sample": lambda sample: [sample],
 }
