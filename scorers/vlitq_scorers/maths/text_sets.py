@@ -8,7 +8,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from statistics import fmean
 
 MISSING = 0.1  # what counts for no match at all: smoothing method 1 of NLTK (Chen & Cherry 2014)
 
@@ -38,7 +37,8 @@ def self_bleu(texts: Sequence[Tokens], n: int = 4) -> float:
     counts = [[Counter(ngrams(text, order)) for text in texts] for order in range(1, n + 1)]
     precisions = zip(*map(_precisions, counts), strict=True)
     lengths = sorted(map(len, texts))
-    return fmean(_bleu(p, len(text), lengths) for p, text in zip(precisions, texts, strict=True))
+    each = [_bleu(p, len(text), lengths) for p, text in zip(precisions, texts, strict=True)]
+    return sum(each) / len(each)
 
 
 def compression_ratio(texts: Sequence[str]) -> float:
@@ -71,7 +71,7 @@ def _bleu(precisions: Sequence[float], length: int, lengths: Sequence[int]) -> f
         return 0.0
     nearest = _nearest_other(length, lengths)
     brevity = min(1.0, math.exp(1 - nearest / length))
-    return brevity * math.exp(fmean(map(math.log, precisions)))
+    return brevity * math.prod(precisions) ** (1 / len(precisions))
 
 
 def _nearest_other(length: int, lengths: Sequence[int]) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import fmean
 from typing import Literal
 
 WINDOW = 50  # words of a window or segment
@@ -72,7 +71,7 @@ def msttr(tokens: Sequence[str], window: int = WINDOW, discard: Discard = "incom
     segments = [tokens[start : start + window] for start in range(0, len(tokens), window)]
     if discard == "last" or (discard == "incomplete" and len(tokens) % window):
         segments = segments[:-1]
-    return fmean(map(type_token_ratio, segments)) if segments else math.nan
+    return sum(map(type_token_ratio, segments)) / len(segments) if segments else math.nan
 
 
 def mattr(tokens: Sequence[str], window: int = WINDOW) -> float:
