@@ -10,7 +10,7 @@ import numpy as np
 from vlitq.hookspecs import hookimpl
 from vlitq.node import Columns, Feature, SampleScorer, Scorer, View
 from vlitq.roles import model_role
-from vlitq.schema import Column, Direction
+from vlitq.schema import Column
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText
 from vlitq_scorers.image_text.fits import OverImages, fits, require_rule
@@ -33,10 +33,8 @@ def _cosine(name: str, description: str, formula: str) -> Column:
     )
 
 
-def _number(name: str, description: str, unit: str, null: str, direction: Direction = "neutral") -> Column:
-    return Column(
-        name, "int32", description, unit=unit, bounds=(0, None), direction=direction, axis="correctness", null=null
-    )
+def _number(name: str, description: str, unit: str, null: str) -> Column:
+    return Column(name, "int32", description, unit=unit, bounds=(0, None), axis="correctness", null=null)
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,10 @@ class SentenceAlignment(SampleScorer):
     cost = "encoder"
     known_failures = (
         'A sentence that says nothing of the image ("I hope this helps.") is the worst, however right it is.',
-        "The minimum falls with the number of sentences: compare responses of one length, or take the mean.",
+        "The minimum falls with the number of sentences: it finds another image's answer with AUROC 0.76, the mean "
+        "with 0.83, alignment.cosine with 0.84 (owleval, embedded models).",
+        "A sentence of another image's answer among those of a right one is found with AUROC 0.67 by the minimum and "
+        "0.56 by the mean; it is the worst in 56 of 100 answers, by chance in 18 (owleval, embedded models).",
         "Sentences end at punctuation; past the 64th, the rest of a turn is one sentence.",
     )
     columns = (
@@ -62,10 +63,9 @@ class SentenceAlignment(SampleScorer):
         Column(
             "spread",
             "float32",
-            "How far the worst sentence lies below the best.",
+            "How far the worst sentence lies below the best; a response of another image has a small one too.",
             unit="cosine",
             bounds=(0, 2),
-            direction="lower",
             axis="correctness",
             null="the response has fewer than two sentences, or it has no image, or one could not be encoded",
             formula="max_s fit(s) − min_s fit(s)",

@@ -8,7 +8,7 @@ import numpy as np
 
 from vlitq.schema import Array
 
-ROWS, COLUMNS = 1024, 4096  # images and texts that are multiplied at a time: 16 MB of cosines
+BLOCK = 1024  # images, and texts, that are multiplied at a time: 4 MB of cosines
 
 
 def normaliser(images: Array, texts: Array, temperature: float) -> Array:
@@ -26,8 +26,8 @@ def normaliser(images: Array, texts: Array, temperature: float) -> Array:
 def log_sums(images: Array, texts: Array, temperature: float) -> tuple[Array, Array]:
     """log Σ_t e^{cos(m, t)/τ} of every image m, and log Σ_m e^{cos(m, t)/τ} of every text t; float64 both."""
     by_image, by_text = np.full(len(images), -np.inf), np.full(len(texts), -np.inf)
-    for rows in _blocks(len(images), ROWS):
-        for columns in _blocks(len(texts), COLUMNS):
+    for rows in _blocks(len(images)):
+        for columns in _blocks(len(texts)):
             scaled = images[rows] @ texts[columns].T
             scaled /= np.float32(temperature)
             by_image[rows] = np.logaddexp(by_image[rows], _log_sum(scaled, axis=1))
@@ -58,5 +58,5 @@ def _distinct(vectors: Array) -> tuple[Array, Array]:
     return first, which.reshape(-1)
 
 
-def _blocks(length: int, size: int) -> list[slice]:
-    return [slice(start, start + size) for start in range(0, length, size)]
+def _blocks(length: int) -> list[slice]:
+    return [slice(start, start + BLOCK) for start in range(0, length, BLOCK)]
