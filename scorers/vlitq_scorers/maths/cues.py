@@ -58,8 +58,9 @@ _NAME = re.compile(rf"[{_CAPITAL}](?<=[\w,;:)] .)(?!\b)\w*(?: [{_CAPITAL}]\w*)*"
 _OPTION = re.compile(r"(?:^|\n|\s)\(?[A-Ha-h][.):]\s")
 _OPTION_PHRASE = re.compile(r"\boption's letter\b|\boptions?:|\bchoices:|\bchoose (?:from|one of)\b")
 _QUESTION_MARK = re.compile("[?？]")
-_SENTENCE_END = re.compile("[.!\n。！]")
+_SENTENCE_END = re.compile(r"[.!](?!\d)|[\n。！]")  # the point of a decimal ends nothing
 _DESCRIBE = frozenset({"describe", "caption", "summarize", "summarise", "depict", "narrate", "description", "summary"})
+_EXPLAIN = frozenset({"explain", "introduce"})
 _VERBS = (
     "is are was were do does did has have had can could will would should may might must isn't aren't doesn't don't"
 )
@@ -141,6 +142,8 @@ def _asked(sentence: Sequence[str], *, marked: bool) -> QuestionType:
     if opening not in _WH and not _DESCRIBE.isdisjoint(sentence[:8]):
         return "describe"
     requested = len(sentence) > 1 and opening in _POLITE and sentence[1] in _POLITE
+    if opening in _EXPLAIN and not requested and not marked:
+        return next((_WH[word] for word in sentence[1:3] if word in _WH), "describe")
     if opening in _YES_NO and not requested and (marked or opening not in {"do", "have"}):
         return "yes_no"
     interrogative = next(filter(_WH.__contains__, sentence if marked or requested else sentence[:1]), None)
@@ -148,4 +151,6 @@ def _asked(sentence: Sequence[str], *, marked: bool) -> QuestionType:
         following = sentence[sentence.index(interrogative) + 1 :][:1]
         is_quantity = interrogative == "how" and not {"many", "much"}.isdisjoint(following)
         return "how_many" if is_quantity else _WH[interrogative]
+    if requested:
+        return "other" if _EXPLAIN.isdisjoint(sentence[2:4]) else "describe"
     return "yes_no" if marked and not _YES_NO.isdisjoint(sentence) else "other"

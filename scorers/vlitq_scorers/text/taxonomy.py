@@ -15,6 +15,7 @@ from vlitq.schema import Column
 from vlitq_scorers.maths.taxonomy_labels import Taxonomy as Labels
 from vlitq_scorers.maths.taxonomy_labels import taxonomy
 
+CLIP_FIELDS = frozenset({"video", "videos"})  # fields of a record that name a clip
 NULL = "the human's turns have no word of English"
 
 
@@ -41,7 +42,7 @@ class Taxonomy(SampleScorer):
             "task",
             "What is asked for: describe, recognise, count, read_text, chart, locate, compare, explain, knowledge, "
             "solve, create, converse.",
-            "the first block of phrases, in order of priority, that has one in the first turn; else by its question type",
+            "the first block of phrases, by priority, that has one in the first turn; else by the question type",
         ),
         _label(
             "reasoning",
@@ -95,8 +96,8 @@ class Taxonomy(SampleScorer):
 
 
 def _labels(sample: Sample) -> Labels | None:
-    questions = sample.texts("human")
-    return taxonomy(questions, sample.response, len(sample.images)) if questions else None
+    is_clip = not sample.metadata.keys().isdisjoint(CLIP_FIELDS)
+    return taxonomy(sample.texts("human"), sample.response, len(sample.images), is_clip=is_clip)
 
 
 @hookimpl
