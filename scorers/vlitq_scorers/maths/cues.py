@@ -58,7 +58,7 @@ _NAME = re.compile(rf"[{_CAPITAL}](?<=[\w,;:)] .)(?!\b)\w*(?: [{_CAPITAL}]\w*)*"
 _OPTION = re.compile(r"(?:^|\n|\s)\(?[A-Ha-h][.):]\s")
 _OPTION_PHRASE = re.compile(r"\boption's letter\b|\boptions?:|\bchoices:|\bchoose (?:from|one of)\b")
 _QUESTION_MARK = re.compile("[?？]")
-_SENTENCE_END = re.compile(r"[.!](?!\d)|[\n。！]")  # the point of a decimal ends nothing
+_SENTENCE_END = re.compile(r"[.!\n。！](?!(?<=\.)\d)")  # the point of a decimal ends nothing
 _DESCRIBE = frozenset({"describe", "caption", "summarize", "summarise", "depict", "narrate", "description", "summary"})
 _EXPLAIN = frozenset({"explain", "introduce"})
 _VERBS = (

@@ -11,7 +11,7 @@ from vlitq_scorers.maths.cues import question_type
 from vlitq_scorers.maths.lexical import remembered_words
 from vlitq_scorers.maths.phrasebook import spelled
 from vlitq_scorers.maths.taxonomy_domains import domain
-from vlitq_scorers.maths.taxonomy_rules import FOCUS, REASONING, TASK
+from vlitq_scorers.maths.taxonomy_rules import focuses, kinds_of_reasoning, tasks
 
 READ_CHARACTERS = 2048  # of either end of an instruction: a longer one tells its task at its beginning or its end
 REMEMBERED_CHARACTERS = 256  # instructions up to this length recur
@@ -121,15 +121,15 @@ def _read(question: str) -> _Asked | None:
     stem, *options = _OPTIONS.split(_FORMAT.sub("", _ends(question)), maxsplit=1)
     text = _POLITE.sub("", spelled(stem))
     words = frozenset(text.split())
-    tasks = TASK.labels(text, words)
-    if not tasks and words.isdisjoint(_ENGLISH):
+    named = tasks().labels(text, words)
+    if not named and words.isdisjoint(_ENGLISH):
         return None
     has_box = _BOX.search(_ends(question)) is not None
-    is_test = bool(options) and not has_box and (not tasks or domain(words) == "science")
-    named = tasks[0] if tasks else TASK_OF_QUESTION.get(question_type(stem), "recognise")
-    task = "solve" if is_test else named
+    is_test = bool(options) and not has_box and (not named or domain(words) == "science")
+    first = named[0] if named else TASK_OF_QUESTION.get(question_type(stem), "recognise")
+    task = "solve" if is_test else first
     focus = "region" if has_box else _asked_focus(task, text, words)
-    return _Asked(task, frozenset(tasks), _reasoning(task, focus, text, words), focus, words)
+    return _Asked(task, frozenset(named), _reasoning(task, focus, text, words), focus, words)
 
 
 def _ends(question: str) -> str:
@@ -140,7 +140,7 @@ def _ends(question: str) -> str:
 
 
 def _asked_focus(task: str, text: str, words: frozenset[str]) -> str:
-    return "text" if task == "read_text" else FOCUS.first(text, words) or "image"
+    return "text" if task == "read_text" else focuses().first(text, words) or "image"
 
 
 def _reasoning(task: str, focus: str, text: str, words: frozenset[str]) -> str:
@@ -148,7 +148,7 @@ def _reasoning(task: str, focus: str, text: str, words: frozenset[str]) -> str:
         return REASONING_OF_TASK[task]
     if task in SEEN and focus != "region":
         return "none"
-    return REASONING.first(text, words) or REASONING_ELSE.get(task, "none")
+    return kinds_of_reasoning().first(text, words) or REASONING_ELSE.get(task, "none")
 
 
 _remembered = lru_cache(maxsize=2**15)(_read)

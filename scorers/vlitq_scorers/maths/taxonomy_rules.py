@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from vlitq_scorers.maths.phrasebook import Block, Phrasebook
+
+
+@cache
+def tasks() -> Phrasebook:
+    """The phrases of each task."""
+    return Phrasebook(TASK, NAMES)
+
+
+@cache
+def kinds_of_reasoning() -> Phrasebook:
+    """The phrases of each kind of reasoning."""
+    return Phrasebook(REASONING, NAMES)
+
+
+@cache
+def focuses() -> Phrasebook:
+    """The phrases of each focus."""
+    return Phrasebook(FOCUS, NAMES)
+
 
 NAMES = {
     "picture": (
@@ -38,11 +59,10 @@ NAMES = {
     "person": "man|woman|person|people|boy|girl|child|children|kid|player|guy|lady|dog|cat|animal|they|he|she",
 }
 
-TASK = Phrasebook(
-    (
-        Block(
-            "create",
-            """
+TASK = (
+    Block(
+        "create",
+        """
             ^ @write * @story, write me|us|a|an|some * @story, help me|us write, background story, creative caption
             ^ rewrite, ^ turn * into, transform * into a|an|code|html, convert * into|to, into a * program|website
             funny|humorous|witty|catchy|creative|poetic|clever|social * caption|title, in the style of, ^ imagine
@@ -50,49 +70,49 @@ TASK = Phrasebook(
             ^ write|generate * question|questions, ^ create|design a|an, ^ brainstorm, tell me|us a|an @story
             ^ suggest a|an title|caption|name, ^ generate * code|latex
             """,
-        ),
-        Block(
-            "describe",
-            """
+    ),
+    Block(
+        "describe",
+        """
             description|caption|descriptions for|of * region|area|box|object
             describe * region|area|object|interaction, happening in the region|area
             tell * about the region|area|object
             """,
-        ),
-        Block(
-            "read_text",
-            """
+    ),
+    Block(
+        "read_text",
+        """
             is|are there any? text|words|writing, read it|the|this|aloud, written, transcribe, extract * text, ocr
             title of, author|wrote|genre * book, book * author|genre, what|which type|kind of book
             what word|words|letter|letters, spelled, reference ocr token
             """,
-        ),
-        Block(
-            "recognise",
-            """
+    ),
+    Block(
+        "recognise",
+        """
             ^ identify, ^ classify, ^ recognize, ^ name the, ^ list, is it|this|that correct|true
             where * taken|filmed, what place, what are the * objects
             """,
-        ),
-        Block(
-            "locate",
-            """
+    ),
+    Block(
+        "locate",
+        """
             bounding box, bounding boxes, coordinates of, coordinate of, ^ where is|are|was|were|does|do|can|on|in
             where's, ^ locate, ^ point to|out|at, spatial relation|relationship|relations, position of, location of
             positioned, located, which|what side, which|what direction, ^ segment, ^ detect, ^ localize, ^ ground
             find * region|location, give * region|regions, how far, which part of the @picture
             """,
-        ),
-        Block(
-            "knowledge",
-            """
+    ),
+    Block(
+        "knowledge",
+        """
             in his|her|their career, how many calories, nutritional value, born before|after|in, age gap|difference
             in * lifetime, still alive, function of the|this|a, functions of
             """,
-        ),
-        Block(
-            "chart",
-            """
+    ),
+    Block(
+        "chart",
+        """
             chart, charts, graph, bar|line|pie plot, x-axis, y-axis, axis, histogram, scatter plot, flowchart, legend
             infographic, pie, this|the table * report|reports|reporting|show|shows|list|lists, trend, trends
             according to the|this table, in|from the|this|following|given table, following table, bars, ylabel|xlabel
@@ -102,10 +122,10 @@ TASK = Phrasebook(
             average * price|cost|salary|number, have|has the minimum|maximum|highest|lowest, the minimum|maximum $
             area under the curve, low|high median, smoothest, roughest, median, intersect
             """,
-        ),
-        Block(
-            "solve",
-            """
+    ),
+    Block(
+        "solve",
+        """
             ^ solve, ^ calculate, ^ compute, ^ prove, ^ derive, step by step, think step-by-step, equation, equations
             theorem, triangle, perimeter, hypotenuse, radius, find the value, value of x|y|z, find x|y
             ^ find the area, puzzle, riddle, can you calculate, ^ answer question
@@ -117,36 +137,36 @@ TASK = Phrasebook(
             logical sequence, measure the length, millimeters|centimeters|inches long|tall, missing number
             number is missing, if x|y|z, kinetic energy|energies
             """,
-        ),
-        Block("count", "how many, ^ count, number of, what number of, total count"),
-        Block(
-            "compare",
-            """
+    ),
+    Block("count", "how many, ^ count, number of, what number of, total count"),
+    Block(
+        "compare",
+        """
             difference, differences, differ, differs, different from, compare, compared, comparing, comparison
             contrast, similarity, similarities, in common, @than than, @than or, which|who * @than
             which one is the|better, same * as, how similar, similar to, alike, identical, the same color|shape|size
             which of the two, the @than man|woman|person|one|object
             """,
-        ),
-        Block(
-            "converse",
-            """
+    ),
+    Block(
+        "converse",
+        """
             you think about, your opinion, would you, advice, advise, recommend, recommendation, anything to say
             do you like, your favorite, suggest any|some|improvements, hello, thanks, thank you, how are you
             who are you, your name, tips, suggestions
             """,
-        ),
-        Block(
-            "knowledge",
-            """
+    ),
+    Block(
+        "knowledge",
+        """
             how to make|cook|prepare|use|grow, how do|can|should|would i|we|you * make|cook|prepare, recipe
             ingredients, ingredient, should i|we do after|before|next|when, steps to, instructions for
             advantages|features|uses of this product, movie, film
             """,
-        ),
-        Block(
-            "explain",
-            """
+    ),
+    Block(
+        "explain",
+        """
             why, how come, reason, reasons, purpose, purposes, funny, humor, humour, humorous, amusing, ironic, infer
             inferred, inference, imply, implies, suggest * about, deduce, conclude, will happen, happen next
             happens next, happened before, consequence, consequences, impact, effect, effects, affect, influence
@@ -159,39 +179,39 @@ TASK = Phrasebook(
             ^ based on, look like he|she|they, how did|might|could|would, what should the * vehicle|car|driver
             what might|could|would, what @might * afterwards|next, expect
             """,
-        ),
-        Block("describe", "^ @imperative"),
-        Block(
-            "recognise",
-            """
+    ),
+    Block("describe", "^ @imperative"),
+    Block(
+        "recognise",
+        """
             what|which @attribute, what is|are the @person * doing|wearing|holding|eating|riding|looking
             ^ is|are there, ^ do you see, ^ can you see, best describes, express * feelings|emotion, made of
             how is|are the, how does|do * look, ^ find a|an
             """,
-        ),
-        Block(
-            "knowledge",
-            """
+    ),
+    Block(
+        "knowledge",
+        """
             who wrote|painted|directed|invented|designed|built|founded|composed|created, history, historical, artist
             author, tell * about|more, ^ introduce, introduction, famous|known for, origin, originate, originated
             invented, discovered, scientific name, habitat, calories, nutritional, nutrition, fun fact, facts about
             fact about, native to, capital of, when was * built|made|released|founded, founded, population
             commonly used, used for, take care of, treat, treatment, how should i|we, how long should
             """,
-        ),
-        Block(
-            "read_text",
-            """
+    ),
+    Block(
+        "read_text",
+        """
             @might|it|they|sign|shirt say, says, said, read, reads, written, text, texts, words on|in, brand, logo
             title, license|licence plate, sign, signs, label, labeled, phone number, number on, year on
             letter|letters on|in, heading, headline, time is|shown * clock, price, date, caption of, name of the
             name on, quote, mentioned, stated, book, receipt, document, form, page, initials, initial, id, ad offers
             talk|talks about, what number, jersey number
             """,
-        ),
-        Block(
-            "describe",
-            """
+    ),
+    Block(
+        "describe",
+        """
             @imperative, description, in detail, details, detailed, key|main elements, overview
             what is|are in|on the|this|these @picture $, what is|are happening|shown|depicted|displayed|presented
             what's happening|shown|going, going on, taking place, about the|this @picture, contents, content of
@@ -199,89 +219,79 @@ TASK = Phrasebook(
             ^ analyze, ^ analyse, ^ examine, ^ break down, ^ clarify, what * @clip show|about, summary
             what is|does the|this @picture about|show|shows, main|overall theme|topic|subject
             """,
-        ),
-        Block("converse", "think, opinion, should i|we|he|she|they|one|you, would you, what should"),
-        Block("locate", "^ is|are|was * to the left|right|of|side, ^ is|are * @side|on|in * or"),
     ),
-    NAMES,
+    Block("converse", "think, opinion, should i|we|he|she|they|one|you, would you, what should"),
+    Block("locate", "^ is|are|was * to the left|right|of|side, ^ is|are * @side|on|in * or"),
 )
 
-REASONING = Phrasebook(
-    (
-        Block("numerical", "sum of, difference|gap between * @quantity, average of, how much cheaper|more|less"),
-        Block(
-            "comparative", "@most * @quantity, which|what @heading * @most, @most value|bar|line|person|man|woman|one"
-        ),
-        Block(
-            "numerical",
-            """
+REASONING = (
+    Block("numerical", "sum of, difference|gap between * @quantity, average of, how much cheaper|more|less"),
+    Block("comparative", "@most * @quantity, which|what @heading * @most, @most value|bar|line|person|man|woman|one"),
+    Block(
+        "numerical",
+        """
             how many, ^ count, how much is|was cheaper|more|less, how much cheaper|more|less, total, average
             calculate, sum of, rate of change, difference between * number, ratio of, add|subtract
             """,
-        ),
-        Block(
-            "commonsense",
-            """
+    ),
+    Block(
+        "commonsense",
+        """
             funny, humor, humour, humorous, amusing, joke, ironic, feel, feeling, feelings, emotion, emotions, mood
             intention, intentions, you think, unusual, strange, weird, real world, real life, should i|we
             anything to say, relationship between * people|man|woman|them, inferred, infer, react, expect, theme
             subject matter, recently, looks|look like he|she|they, personality
             """,
-        ),
-        Block(
-            "causal",
-            """
+    ),
+    Block(
+        "causal",
+        """
             why, how come, reason, reasons, purpose, will happen, happen next, happens next, consequence, consequences
             effect, effects, impact, cause, caused, causes, affect, affected, affects, what if, result of, lead to
             predict, actions, benefits, challenges, potential
             """,
-        ),
-        Block("logical", "step by step, think step-by-step, puzzle, riddle, ^ prove, theorem, solve, deduce"),
-        Block(
-            "comparative",
-            """
+    ),
+    Block("logical", "step by step, think step-by-step, puzzle, riddle, ^ prove, theorem, solve, deduce"),
+    Block(
+        "comparative",
+        """
             difference, differences, compare, comparison, @than than, similar, similarities, in common, the same * as
             the @most
             """,
-        ),
-        Block(
-            "spatial",
-            """
+    ),
+    Block(
+        "spatial",
+        """
             to the left|right|side of, above the, below the, in front of, next to, spatial, positioned, located
             bounding, coordinates of, how far, which|what direction, which|what side, nearest, closest, surrounding
             interaction|interactions|relationship
             """,
-        ),
-        Block("commonsense", "might|may|could be|have, likely, probably, suggests, risks, safe"),
     ),
-    NAMES,
+    Block("commonsense", "might|may|could be|have, likely, probably, suggests, risks, safe"),
 )
 
-FOCUS = Phrasebook(
-    (
-        Block(
-            "region",
-            """
+FOCUS = (
+    Block(
+        "region",
+        """
             bounding box, bounding boxes, this|given|provided|following|the region|box, region of, coordinates
             """,
-        ),
-        Block("video", "@clip, sequence of images, series of images, these|the|following frames"),
-        Block(
-            "text",
-            """
+    ),
+    Block("video", "@clip, sequence of images, series of images, these|the|following frames"),
+    Block(
+        "text",
+        """
             what * say|says|read|reads, written, ocr, transcribe, read the, text, words on|in, title, brand
             subheading, letters on|in, spelled, license plate, reference ocr token, number on the
             """,
-        ),
-        Block(
-            "region",
-            """
+    ),
+    Block(
+        "region",
+        """
             on|to|at the left|right, on|to|at the far left|right, left|right|top|bottom side|corner|half|part
             in the background, in the foreground, in the corner|middle|center|centre, in front of the
             behind|above|below|under|beneath|beside the, next to the, the leftmost|rightmost, circled, highlighted
             red|blue|green|yellow box|circle|arrow|rectangle
             """,
-        ),
     ),
-    NAMES,
 )

@@ -25,17 +25,21 @@ def _label(name: str, description: str, formula: str, source: str = "") -> Colum
 
 @dataclass(frozen=True)
 class Taxonomy(SampleScorer):
-    """Task, reasoning, focus, domain and scope of a sample, by rules on its text, measured against hand labels.
+    """Task, reasoning, focus, domain and scope of a sample, by rules on its text, measured against labels.
 
-    `complexity` has the question type. `docs/taxonomy.md` says what each label means.
+    `complexity` has the question type. `benchmarks/taxonomy/README.md` says what each label means.
     """
 
     name = "taxonomy"
     version = 1
     cost = "text"
     known_failures = (
+        "On 125 labelled samples that no rule was written on, task is right in 71 % (95 % interval 63 to 78), reasoning "
+        "in 74 %, focus in 87 %, domain and scope in 82 %; the labels are one annotator's, a language model's.",
+        "A question about printed words that speaks of no writing is taken for one about an object: the commonest error.",
+        "Text alone does not say what is shown: a chart, a painting or a clip that no word and no field names is missed.",
         "The rules know English only: another language has null, however clear its question is.",
-        "Text alone does not say what is in the image: a chart or a painting that the words do not name is general.",
+        "Skills are measured against no labels.",
     )
     columns = (
         _label(
