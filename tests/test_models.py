@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from small_clip import write_small_clip
 
 from vlitq.node import Feature
 from vlitq.roles import ModelRole
-from vlitq_scorers.features import ClipImage, ClipText, ConseImage, ConseText, TextEmbedding
+from vlitq_scorers.features import AnswerLoss, ClipImage, ClipText, ConseImage, ConseText, TextEmbedding
 from vlitq_scorers.models import vlitq_register_models
 
 
@@ -27,7 +28,12 @@ def features(model: str) -> tuple[str, Mapping[ModelRole, Feature]]:
 def test_embedded_fills_every_role() -> None:
     assert features("embedded") == (
         "embedded",
-        {"clip_image": ConseImage(), "clip_text": ConseText(), "text_embedding": TextEmbedding("embedded")},
+        {
+            "clip_image": ConseImage(),
+            "clip_text": ConseText(),
+            "text_embedding": TextEmbedding("embedded"),
+            "language_model": AnswerLoss("embedded"),
+        },
     )
 
 
@@ -67,10 +73,27 @@ def test_a_folder_that_holds_a_model_is_a_sentence_model(tmp_path: Path) -> None
     assert features(str(tmp_path)) == ("sentence_transformers", {"text_embedding": TextEmbedding(str(tmp_path))})
 
 
+@pytest.mark.parametrize("model", ["openai-community/gpt2", "/some/folder"])
+def test_a_causal_language_model_is_named_by_its_scheme(model: str) -> None:
+    assert features(f"causal-lm:{model}") == ("transformers", {"language_model": AnswerLoss(model)})
+
+
+def test_a_folder_of_a_causal_language_model_is_no_sentence_model(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"architectures": ["LlamaForCausalLM"]}))
+    assert features(str(tmp_path)) == ("transformers", {"language_model": AnswerLoss(str(tmp_path))})
+    (tmp_path / "modules.json").write_text("[]")
+    assert features(str(tmp_path))[0] == "sentence_transformers"
+
+
+@pytest.mark.parametrize("config", ["{", "[]", '{"architectures": null}', '{"architectures": ["BertModel"]}'])
+def test_a_folder_of_another_model_stays_a_sentence_model(config: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(config)
+    assert features(str(tmp_path))[0] == "sentence_transformers"
+
+
 def test_precision_reaches_every_feature() -> None:
-    for family, model in zip(
-        vlitq_register_models(), ("embedded", "ViT-B-32/openai", "all-mpnet-base-v2"), strict=True
-    ):
+    models = ("embedded", "ViT-B-32/openai", "causal-lm:org/name", "all-mpnet-base-v2")
+    for family, model in zip(vlitq_register_models(), models, strict=True):
         for feature in (family.features(model, "bf16") or {}).values():
             assert feature.parameters()["precision"] == "bf16"
 

@@ -1,8 +1,9 @@
-"""The model families that `--models` knows: the embedded set, open_clip, sentence-transformers."""
+"""The model families that `--models` knows: the embedded set, open_clip, transformers, sentence-transformers."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +13,10 @@ from vlitq.node import Feature, Precision
 from vlitq.roles import ModelRole
 from vlitq_scorers.features import ClipImage, ClipText, ConseImage, ConseText, TextEmbedding
 from vlitq_scorers.features.clip_checkpoints import FOLDER, HUB, architectures
+from vlitq_scorers.features.language_model import AnswerLoss
 from vlitq_scorers.features.text_embedding import EMBEDDED
 
+CAUSAL_LM = "causal-lm:"
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _MISSPELT = 0.85  # likeness to an architecture from which a name is taken for a misspelt one
 
@@ -24,13 +27,14 @@ class Embedded:
     name = "embedded"
 
     def features(self, model: str, precision: Precision) -> Mapping[ModelRole, Feature] | None:
-        """ConSE for images and texts, all-MiniLM-L6-v2 for texts."""
+        """ConSE for images and texts, all-MiniLM-L6-v2 for texts, SmolLM2-135M-Instruct as language model."""
         if model != EMBEDDED:
             return None
         return {
             "clip_image": ConseImage(precision=precision),
             "clip_text": ConseText(precision),
             "text_embedding": TextEmbedding(EMBEDDED, precision),
+            "language_model": AnswerLoss(EMBEDDED, precision),
         }
 
 
@@ -54,6 +58,18 @@ class OpenClip:
         }
 
 
+class Transformers:
+    """`causal-lm:ORG/NAME`, `causal-lm:FOLDER`, or a folder whose `config.json` names a causal language model."""
+
+    name = "transformers"
+
+    def features(self, model: str, precision: Precision) -> Mapping[ModelRole, Feature] | None:
+        """A language model."""
+        if not model.startswith(CAUSAL_LM) and not _is_causal_lm(Path(model).expanduser()):
+            return None
+        return {"language_model": AnswerLoss(model.removeprefix(CAUSAL_LM), precision)}
+
+
 class SentenceTransformers:
     """A sentence-transformers id, or a folder that holds `modules.json` or `config.json`."""
 
@@ -70,8 +86,19 @@ class SentenceTransformers:
 
 @hookimpl
 def vlitq_register_models() -> list[ModelFamily]:
-    """The three families, in the order in which they are asked."""
-    return [Embedded(), OpenClip(), SentenceTransformers()]
+    """The four families, in the order in which they are asked."""
+    return [Embedded(), OpenClip(), Transformers(), SentenceTransformers()]
+
+
+def _is_causal_lm(folder: Path) -> bool:
+    """True of a folder that transformers wrote for a causal language model, and sentence-transformers did not."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    names = config.get("architectures") if isinstance(config, dict) else None
+    causal = isinstance(names, list) and any(str(name).endswith("ForCausalLM") for name in names)
+    return causal and not (folder / "modules.json").is_file()
 
 
 def _is_architecture(name: str, model: str) -> bool:

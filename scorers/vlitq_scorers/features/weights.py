@@ -31,11 +31,11 @@ def require(module: str, extra: str, who: str) -> ModuleType:
         ) from cause
 
 
-def package_folder(package: str, distribution: str) -> Path:
+def package_folder(package: str, distribution: str, way_out: str = 'pip install "vlitq[embedded]"') -> Path:
     """The folder of an installed package, found without importing it."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise Unavailable(f'embedded models: {distribution} is not installed. Way out: pip install "vlitq[embedded]"')
+        raise Unavailable(f"embedded models: {distribution} is not installed. Way out: {way_out}")
     return Path(next(iter(spec.submodule_search_locations)))
 
 
