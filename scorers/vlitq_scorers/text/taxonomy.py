@@ -35,7 +35,7 @@ class Taxonomy(SampleScorer):
     cost = "text"
     known_failures = (
         "On 125 labelled samples that no rule was written on, task is right in 71 % (95 % interval 63 to 78), "
-        "reasoning in 74 %, focus in 87 %, domain and scope in 82 %; the labels are one annotator's, a language model's.",
+        "reasoning in 74 %, focus in 87 %, domain and scope in 82 %; one language model made the labels.",
         "A question about printed words that speaks of no writing is taken for one of an object: the commonest error.",
         "Text alone does not say what is shown: a chart, a painting or a clip that no word or field names is missed.",
         "The rules know English only: another language has null, however clear its question is.",
