@@ -30,7 +30,8 @@ CONFUSIONS = 8  # pairs told a column
 NOTES = (
     "The rules were written on the dev half: its figures say how well they fit, those of the test half how well they "
     "hold. No rule has changed since the test half was first measured; of it only owleval's questions, without labels, "
-    "had been read. Both halves come from the same sources, some of one template, and one annotator, a language model, made all labels (benchmarks/taxonomy/README.md).",
+    "had been read. Both halves come from the same sources, some of one template, and one annotator, a language "
+    "model, made all labels (benchmarks/taxonomy/README.md).",
     "Intervals are Wilson's at 95 %; macro-F1 is over the labels the annotator gave; beside each column stands the "
     "commonest label of the same half, given to every row. A row the rules give no label counts as wrong.",
     "question_type is complexity's. Clips have a field that names them, as clips of LLaVA-Video do.",
