@@ -32,7 +32,7 @@ _NEXT_ITEM = re.compile(r"(?:^|\n\s{0,8}|[.!?;]\s{1,3})(\d{1,2})[.)]$")
 _ITEM = re.compile(r"\s{0,8}(?:[-*•·–]\s|\(?\d{1,2}[.):]|\(?[a-zA-Z][.)]\s)")
 _NO_PROSE = re.compile(r"[{}|\\]|[=!<>]=|=>|\w\(\)|\w\(\w+\)|://|\w@\w|\s=\s|#\w|^\s*#|</\w+>")
 _VERDICT = re.compile(r"(?:\bis|\bare|=|:|\bequals|\banswer|\boption|####)\s{0,3}\(?(?:[A-Z]|[$€£]?\s?\d[\d.,%/]*)\)?$")
-_LABELLED = re.compile(r"^[^.:\n]{1,30}:\s?(?:\S+\s?){0,5}$")
+_LABELLED = re.compile(r"^[^.:\n]{1,30}:\s?\S*(?:\s\S+){0,4}$")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
