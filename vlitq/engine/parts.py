@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vlitq.engine.shard import Shard, content_digest
+from vlitq.engine.shard import Shard, content_digest, sample_digest
 from vlitq.node import Part
 from vlitq.options import choice
 from vlitq.sample import Exchange, Problem, Role, Sample
@@ -50,9 +50,7 @@ class Parts:
     def digests(self, part: Part) -> list[list[bytes]]:
         """The items of the part, a list a row; none for a record that is no sample."""
         if part not in self._digests:
-            self._digests[part] = [
-                self._of(part, row, sample) if sample.valid else [] for row, sample in enumerate(self.shard.samples)
-            ]
+            self._digests[part] = [self._of(part, sample) if sample.valid else [] for sample in self.shard.samples]
         return self._digests[part]
 
     def distinct(self, part: Part) -> list[bytes]:
@@ -66,8 +64,8 @@ class Parts:
 
     @cached_property
     def samples(self) -> dict[bytes, Sample]:
-        """The samples by the digest of their content."""
-        return {d: s for d, s in zip(self.contents, self.shard.samples, strict=True) if s.valid}
+        """The samples, each by its digest in `digests`."""
+        return {d: s for row, s in zip(self.digests("sample"), self.shard.samples, strict=True) for d in row}
 
     def unreadable(self, row: int) -> Problem | None:
         """What is wrong with the first bad image of a row."""
@@ -83,9 +81,9 @@ class Parts:
             if not sample.valid
         }
 
-    def _of(self, part: Part, row: int, sample: Sample) -> list[bytes]:
+    def _of(self, part: Part, sample: Sample) -> list[bytes]:
         if part == "sample":
-            return [self.contents[row]]
+            return [sample_digest(sample)]
         if part == "images":
             found = [self.images[ref.path] for ref in sample.images]
             return [image if isinstance(image, bytes) else NO_DIGEST for image in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -96,6 +97,12 @@ def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: i
         text = " ".join(unicodedata.normalize("NFC", turn.text).split())
         state.update(f"\0{turn.role}\0{text}".encode("utf-8", "surrogatepass"))
     return state.digest()
+
+
+def sample_digest(sample: Sample) -> bytes:
+    """16 bytes that stand for all that a feature over samples may look at: everything but the id."""
+    said = [sample.source, [ref.path for ref in sample.images], sample.turns, sample.metadata]
+    return hashlib.blake2b(json.dumps(said, sort_keys=True, default=str).encode(), digest_size=16).digest()
 
 
 def record_hash(sample: Sample) -> bytes:
