@@ -13,6 +13,7 @@ from worlds import column, record, run, write
 
 from vlitq.node import Ragged
 from vlitq.sample import Sample, Turn
+from vlitq.testing import check_scorer
 from vlitq_scorers.maths.boxes import iou, is_inside, is_possible
 from vlitq_scorers.maths.region_syntax import regions
 from vlitq_scorers.validity.regions import Regions
@@ -200,8 +201,10 @@ def test_geometry() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "\0\x1b[0m\u202e", "\ud800[0.1", "😀" * 9, "שלום [0.10, 0.20, 0.30, 0.40]", "[١, ٢, ٣, ٤]"]
-    + [unit * 100_000 for unit in ("[[[[[[[[[[", "[1,[1,[1,", "<box><box>", "{<1>{<1>", "[0.1, 0.2, 0.3, 0.40]", "(1, 2, ")],
-)  # fmt: skip
+    + [
+        unit * 100_000 for unit in ("[[[[[[", "[1,[1,[1,", "<box><box>", "{<1>{<1>", "[0.1, 0.2, 0.3, 0.40]", "(1, 2, ")
+    ],
+)
 def test_hostile_text_is_scored(text: str) -> None:
     found = score(text)
     assert (found["valid_share"] is None) == (found["boxes"] + found["points"] + found["malformed"] == 0)
@@ -214,3 +217,7 @@ def test_a_run_reads_the_size_of_the_image_and_scores_without_it_where_it_is_mis
     scored = run(data, tmp_path / "run", Regions())
     assert column(scored, "regions.outside") == [1, 0, 0]
     assert column(scored, "regions.convention") == ["pixels"] * 3
+
+
+def test_the_laws_hold_whatever_whole_numbers_are() -> None:
+    check_scorer(Regions(whole_numbers="pixels"))

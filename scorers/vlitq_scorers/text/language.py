@@ -57,7 +57,7 @@ class Language(SampleScorer):
     known_failures = (
         "Below 20 letters of Latin, Cyrillic or Arabic script it says nothing, so most VQA answers have no language.",
         "An answer that reads out foreign text in the image disagrees with its question, and is right.",
-        "Of a turn the first 300 characters are identified: a later change of language shows in the scripts at most.",
+        "Of a turn the first 150 characters are identified: a later change of language shows in the scripts at most.",
         "A few Latin names in a short Chinese answer count as a second script.",
         "Chinese is told from Japanese by kana alone: a Japanese heading of Han characters is Chinese.",
     )
