@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the libraries are imported; 0 lets tests of weights fetch them
 
 
 @pytest.fixture(scope="session", autouse=True)

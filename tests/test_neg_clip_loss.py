@@ -64,7 +64,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pair_alone_has_zero() -> None:
-    assert score([RIGHT], [TILTED]).tolist() == [0.0]
+    assert score([RIGHT], [TILTED])[0] == pytest.approx(0, abs=1e-7)
 
 
 def test_an_answer_that_recurs_a_thousand_times_counts_once() -> None:
@@ -72,6 +72,15 @@ def test_an_answer_that_recurs_a_thousand_times_counts_once() -> None:
     often = score([RIGHT, UP] + [TILTED] * 1000, [RIGHT, UP] + [LEFT] * 1000)
     np.testing.assert_allclose(often[:3], once, atol=1e-7)
     assert len(set(often[2:].tolist())) == 1
+
+
+def test_an_answer_pooled_with_itself_is_no_other_answer() -> None:
+    images, texts = unit(3, 16, 1), unit(3, 16, 2)
+    moved = np.nextafter(texts, 2, dtype=np.float32)
+    once = normaliser(images, texts, 0.01)
+    np.testing.assert_allclose(
+        normaliser(np.tile(images, (2, 1)), np.concatenate([texts, moved]), 0.01)[:3], once, atol=1e-7
+    )
 
 
 def test_the_score_and_the_normaliser_add_up_to_the_cosine() -> None:

@@ -22,7 +22,7 @@ _SOURCE = "Hessel et al. 2021, arXiv 2104.08718"
 _NULL = "the sample has no image or no response, or one of them could not be encoded"
 
 
-def _cosine(name: str, description: str) -> Column:
+def _cosine(name: str, description: str, formula: str) -> Column:
     return Column(
         name,
         "float32",
@@ -33,6 +33,7 @@ def _cosine(name: str, description: str) -> Column:
         axis="correctness",
         source=_SOURCE,
         null=_NULL,
+        formula=formula,
     )
 
 
@@ -59,8 +60,8 @@ class Alignment(SampleScorer):
         "Top-k by it lost to random selection on LLaVA-665K (91.2 against 95.8, ICONS, arXiv 2501.00654).",
     )
     columns = (
-        _cosine("cosine", "Cosine of image and response, mean over the assistant's turns."),
-        _cosine("cosine_min", "Cosine of image and response in the assistant's turn that fits worst."),
+        _cosine("cosine", "Cosine of image and response, mean over the assistant's turns.", "mean_turn fit(turn)"),
+        _cosine("cosine_min", "Cosine of image and response in the turn that fits worst.", "min_turn fit(turn)"),
         Column(
             "clipscore",
             "float32",
@@ -70,6 +71,7 @@ class Alignment(SampleScorer):
             axis="correctness",
             source=_SOURCE,
             null=_NULL,
+            formula="2.5 · max(cosine, 0)",
         ),
         Column(
             "text_seen",

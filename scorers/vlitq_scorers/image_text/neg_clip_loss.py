@@ -23,9 +23,9 @@ _NULL = "the sample has no image or no response, or one of them could not be enc
 class NegClipLoss(CorpusScorer):
     """negCLIPLoss: the cosine of a sample's images and response, less what both score with others at large.
 
-    The normaliser is CLIP's training loss over a batch of samples, at `temperature`: the paper's. It counts each
-    distinct image and each distinct response once, and the sample's own among them, so that a response that recurs a
-    thousand times outweighs nothing. Up to `batch` samples of different content it is exact; above, it is the mean over
+    The normaliser is that of CLIP's training loss over a batch of samples, at `temperature`; the sample's own images
+    and response are part of it. Unlike the paper's, it counts each distinct image and each distinct response once, so
+    that a response that recurs a thousand times outweighs nothing. Up to `batch` samples of different content it is exact; above, it is the mean over
     `rounds` random partitions into batches of at most that size, drawn by content and `seed`, in no order of rows.
     Images and turns are pooled: a sample is one pair.
     """

@@ -9,6 +9,7 @@ import numpy as np
 from vlitq.schema import Array
 
 BLOCK = 1024  # images, and texts, that are multiplied at a time: 4 MB of cosines
+GRID = 1024  # steps in 1: vectors that are equal in these are one, as pooling an answer with itself moves a last digit
 
 
 def normaliser(images: Array, texts: Array, temperature: float) -> Array:
@@ -53,7 +54,7 @@ def _log_sum(values: Array, axis: int) -> Array:
 
 def _distinct(vectors: Array) -> tuple[Array, Array]:
     """Where each distinct vector occurs first, in an order of the vectors' own, and which of them each row is."""
-    rows = np.ascontiguousarray(vectors)
+    rows = np.rint(vectors * np.float32(GRID)).astype(np.int16)
     _, first, which = np.unique(rows.view(f"V{rows.itemsize * rows.shape[1]}"), return_index=True, return_inverse=True)
     return first, which.reshape(-1)
 
