@@ -51,7 +51,7 @@ class Regions(SampleScorer):
         "Four decimals in brackets that are probabilities read as a box, four whole numbers in a sample that speaks of "
         "places likewise.",
         "A per-mille box without a tag that fits into the image reads as pixels, unless whole_numbers is 'permille'.",
-        "COCO's [x, y, width, height] reads as corners, and comes out as implausible as often as not.",
+        "COCO's [x, y, width, height] reads as corners: implausible where the width is not above x, else unnoticed.",
         "Pixel boxes that leave a small image by less than 1000 read as per mille unless whole_numbers is 'pixels'.",
         "A box that is right in form may show something else: that takes a grounding model.",
     )
