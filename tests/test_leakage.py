@@ -47,6 +47,8 @@ def test_an_answer_about_the_image_leaks_nothing() -> None:
         "Based on the given image caption, it is a chair.",
         "According to the caption, it is a chair.",
         "From the object list it follows that there is a chair.",
+        "Based on the information in the captions, it is a chair.",
+        "As the caption suggests, it is a chair.",
         "The caption mentions a chair.",
         "The captions do not specify a colour.",
         "The description doesn't mention a colour.",

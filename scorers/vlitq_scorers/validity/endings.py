@@ -6,27 +6,17 @@ import re
 from itertools import takewhile
 
 from vlitq.sentences import sentences
+from vlitq_scorers.validity.last_words import dangles
 
 CUT = 0.5  # from here on an ending counts as cut off
 TAIL = 1000  # characters at the end of a text that are looked at
+NEAR = 80  # characters at the end where signs of code or mathematics speak for the last word
 
 _STOPS = ".!?…。！？｡؟۔।॥։።"
 _CLOSERS = "\"'”’»)]*_"
 _OPEN = ",;:–—-([{“‘«&、，；：（【《「"  # a text cannot end with these
 _WORDLIKE = "%°$€£¥′″'\""  # "45%", "12' x 10'": they end a word as a letter does
 
-# Nothing ends with these.
-_NEVER_LAST = (
-    "a an the my your our their its every and or but nor because although though whereas while unless if whether than "
-    "as into onto of from very"
-)
-# A clause may end with these: "what it is made with", "where they are".
-_SELDOM_LAST = (
-    "his with for to at by in on is are was were be been being has have had can could will would should may might must "
-    "that which who whose when where so such not no between through toward towards about against near during without "
-    "within some any each both several"
-)
-_NEVER, _SELDOM = frozenset(_NEVER_LAST.split()), frozenset(_SELDOM_LAST.split())
 _SHORTENED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|approx|Fig)\.)$")
 _NEXT_ITEM = re.compile(r"(?:^|\n\s{0,8}|[.!?;]\s{1,3})(\d{1,2})[.)]$")
 _ITEM = re.compile(r"\s{0,8}(?:[-*•·–]\s|\(?\d{1,2}[.):]|\(?[a-zA-Z][.)]\s)")
@@ -91,15 +81,10 @@ def _after_word(tail: str, opens_quote: bool, is_capitalised: bool) -> float:
     if opens_quote:
         return 0.9
     line = _last_line(tail)
-    if _NO_PROSE.search(line):
+    if line.lstrip()[:1] in {"|", "#"} or _NO_PROSE.search(line[-NEAR:]):
         return 0.1
     count = tail.count(" ") + 1
-    word = tail.rsplit(None, 1)[-1]
-    if word in _NEVER and not line.endswith(("option a", "answer is a")):
-        return 0.95
-    if word in _SELDOM and count >= 6:
-        return 0.85
-    return _by_sentences(tail, line, count, is_capitalised)
+    return dangles(line, count) or _by_sentences(tail, line, count, is_capitalised)
 
 
 def _by_sentences(tail: str, line: str, count: int, is_capitalised: bool) -> float:

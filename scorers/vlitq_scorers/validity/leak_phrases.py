@@ -40,7 +40,9 @@ _GENERATOR = (
         r"(?:described|mentioned|stated|indicated|noted|specified|listed|reported|given|provided|shown|seen) (?:in|by) "
         rf"{_THE}{_GIVEN}",
         rf"(?:based on|according to|judging (?:from|by)|inferred from|from|given|per|using) {_THE}{_GIVEN}",
+        r"(?:information|details|data|content) (?:in|from|of|provided (?:in|by)|given (?:in|by)) " rf"{_THE}{_GIVEN}",
         rf"{_THE}{_GIVEN}{_SOURCE_SPEAKS}",
+        rf"\bas {_THE}{_GIVEN} (?:suggest|indicate|say|state|mention|describe|show|note)s?\b",
         r"(?:image|provided|given) (?:captions?|descriptions?|annotations?|context)\b",
         r"(?:caption|description|context) provided\b|bounding box(?:es)?\b|object detections?\b|ocr text\b",
         r"scene graph\b|ground[- ]truth (?:labels?|annotations?|data|answers?)|detected objects\b",
@@ -115,8 +117,8 @@ _REFUSAL = _kind(
 _CHINESE_REFUSAL = re.compile("无法(?:回答|回溯|确定|判断|看到|识别|提供|描述)|(?:拒绝|放弃|不能)回答|抱歉|对不起")
 _TELLING = _REFUSAL.words.union(*[kind.words for kind in _GENERATOR])
 _HEDGES = (
-    "may might could possibly perhaps probably likely unlikely appears appear appearing seems seem seemingly apparently "
-    "presumably maybe suggests suggesting unclear uncertain potentially conceivably supposedly"
+    "may might could possibly perhaps probably likely unlikely appears appear appearing seems seem seemingly "
+    "apparently presumably maybe suggests suggesting unclear uncertain potentially conceivably supposedly"
 )
 HEDGES = frozenset(_HEDGES.split())
 
