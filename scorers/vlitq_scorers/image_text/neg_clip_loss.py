@@ -25,9 +25,9 @@ class NegClipLoss(CorpusScorer):
 
     The normaliser is that of CLIP's training loss over a batch of samples, at `temperature`; the sample's own images
     and response are part of it. Unlike the paper's, it counts each distinct image and each distinct response once, so
-    that a response that recurs a thousand times outweighs nothing. Up to `batch` samples of different content it is exact; above, it is the mean over
-    `rounds` random partitions into batches of at most that size, drawn by content and `seed`, in no order of rows.
-    Images and turns are pooled: a sample is one pair.
+    that a response that recurs a thousand times outweighs nothing. Up to `batch` samples of different content it is
+    exact; above, it is the mean over `rounds` random partitions into equal batches of at most that size, drawn by
+    content and `seed`, whatever the order of rows. Images and turns are pooled: a sample is one pair.
     """
 
     name = "neg_clip_loss"
