@@ -147,7 +147,7 @@ def test_an_answer_that_ends_is_not_truncated(text: str) -> None:
         "The colours are:",
         "The cat plays with his d",
         "The cat plays in th",
-        "It costs $3 - $1 = $2. It helps all drivers to save very much of all of the money that they ear",
+        "It costs $3 - $1 = $2 each. It helps all drivers to save very much of all of the money that all of them ear",
         "It is large and",
         "The sign (in the corner of the room",
         'The cat sits. The sign says "',

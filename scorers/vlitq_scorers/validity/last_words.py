@@ -17,8 +17,8 @@ _SELDOM_LAST = (
 )
 # Whole words and units without a vowel, and letters that stand for a number.
 _WITHOUT_VOWEL = (
-    "ft cm mm km kg lb lbs ml tsp tbsp hr hrs mph kmh sq sqft gb mb kb tv pc dvd cd pm vs mr mrs dr hmm shh pst html css "
-    "php sql xml www x z n k"
+    "ft cm mm km kg lb lbs ml tsp tbsp hr hrs mph kmh sq sqft gb mb kb tv pc dvd cd pm vs mr mrs dr hmm shh pst html "
+    "css php sql xml www x z n k"
 )
 _NEVER, _SELDOM = frozenset(_NEVER_LAST.split()), frozenset(_SELDOM_LAST.split())
 _WHOLE = frozenset(_WITHOUT_VOWEL.split())
