@@ -29,14 +29,12 @@ def repeated_share(text: str, tokens: Sequence[str]) -> float:
 
 def _may_repeat_a_run(tokens: Sequence[str]) -> bool:
     """Whether five runs of four words in a row have occurred before: a repeat of eight words has so many."""
-    if len(tokens) - len(set(tokens)) < RUN:
-        return False
-    grams = list(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
-    if len(set(grams)) == len(grams):
+    distinct = set(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
+    if len(tokens) - 3 - len(distinct) <= RUN - 4:
         return False
     seen: set[tuple[str, ...]] = set()
     following = 0
-    for gram in grams:
+    for gram in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
         if gram in seen:
             following += 1
             if following > RUN - 4:
