@@ -236,7 +236,7 @@ def test_a_long_text_takes_linear_time(piece: str) -> None:
     text = piece * (250_000 // len(piece))
     start = time.process_time()
     Format().score([sample((text, text), (COLOURS, text), ("Is it?", text), ("How many dogs?", text))])
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
 
 
 def test_a_million_characters_have_a_score_in_seconds() -> None:

