@@ -36,7 +36,7 @@ def _kind(telling: str, *phrases: str, signs: tuple[str, ...] = ()) -> _Kind:
 _GENERATOR = (
     _kind(  # as described in the caption; based on the provided bounding boxes; the caption mentions
         "caption captions description descriptions annotation annotations bounding metadata truth ground-truth graph "
-        "detection detections detected list alt alt-text ocr prompt context earlier me input",
+        "detection detections detected list alt alt-text ocr prompt context earlier me input coordinates locations",
         r"(?:described|mentioned|stated|indicated|noted|specified|listed|reported|given|provided|shown|seen) (?:in|by) "
         rf"{_THE}{_GIVEN}",
         rf"(?:based on|according to|judging (?:from|by)|inferred from|from|given|per|using) {_THE}{_GIVEN}",
@@ -45,6 +45,7 @@ _GENERATOR = (
         rf"\bas {_THE}{_GIVEN} (?:suggest|indicate|say|state|mention|describe|show|note)s?\b",
         r"(?:image|provided|given) (?:captions?|descriptions?|annotations?|context)\b",
         r"(?:caption|description|context) provided\b|bounding box(?:es)?\b|object detections?\b|ocr text\b",
+        rf"\b(?:only|just) (?:have|see|given) {_THE}{_GIVEN}|\bin the caption,|\bobject (?:coordinates|locations)\b",
         r"scene graph\b|ground[- ]truth (?:labels?|annotations?|data|answers?)|detected objects\b",
         r"(?:information|text|data|details) (?:provided|given|mentioned) "
         r"(?:earlier|to me|in the (?:prompt|text|input))\b",
@@ -62,6 +63,7 @@ _GENERATOR = (
                 "object list",
             ),
             *("alt", "ocr", "the prompt", "context", "earlier", "given to me", "provided to me", "the input"),
+            *("object coordinates", "object locations"),
         ),
     ),
     _kind(  # as an AI language model; I am a text-based assistant
@@ -71,13 +73,18 @@ _GENERATOR = (
         r"\bai (?:language model|visual assistant|assistant)\b|\bmy (?:training data|knowledge cutoff|programming)\b",
     ),
     _kind(  # I cannot see the image; no image was provided
-        "cannot can't can’t couldn't couldn’t unable not no provided attached uploaded input",
+        "cannot can't can’t couldn't couldn’t unable not no provided attached uploaded input without ability access",
         rf"\b{_CANNOT} (?:\w+ ){{0,2}}?(?:see|view|access|open|display|recogni[sz]e|process|look at) "
         r"(?:the |this |that |your |any |an |actual ){0,3}(?:images?|pictures?|photos?|visuals?)\b",
+        r"\bwithout (?:being able to see|seeing|(?:having )?access to) "
+        r"(?:the |an |any |your |actual ){1,2}(?:image|picture|photo)",
+        r"\b(?:ability|access) to (?:view |see |look at |process )?"
+        r"(?:the |any |actual ){0,2}(?:images?|pictures?|photos?)\b",
         r"\bno images? (?:was |is |has been |were )?(?:provided|attached|uploaded|given|shared|in the input)\b",
         r"\bimages? (?:in the input|(?:was|is) not (?:provided|attached|visible to me))\b",
         signs=(
             *("cannot", "can not", "can't", "can’t", "could", "unable", "not able", "no image"),
+            *("without ", "ability to ", "access to "),
             *("image was not", "image is not", "image in the", "images in the"),
         ),
     ),
