@@ -16,7 +16,7 @@ def _listed(*lines: str) -> frozenset[str]:
 # Words that may open a subordinate clause.
 CLAUSE_MARKS = _listed(
     "that which who whom whose what how why when whenever where wherever whether because if unless although though",
-    "while whereas since until so",
+    "while whereas until",
 )
 PREPOSITIONS = _listed(
     "of in to on at by for with from into onto about above across against along among around behind below beneath",
@@ -27,7 +27,7 @@ FUNCTION_WORDS = (
     CLAUSE_MARKS
     | PREPOSITIONS
     | _listed(
-        "a an the this these those there here and or but nor not no as than then",
+        "a an the this these those there here and or but nor not no as than then so since",
         "i me my mine myself you your yours he him his himself she her hers herself it its itself we us our ours they",
         "them their theirs themselves one some any each every all both either neither such other another",
         "is are was were be been being am isn't aren't wasn't weren't it's that's there's",
