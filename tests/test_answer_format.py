@@ -12,7 +12,7 @@ import pytest
 
 from vlitq.sample import Sample, Turn
 from vlitq_scorers.validity.answer_format import Format
-from vlitq_scorers.validity.asked_form import asked_form, lettered_options
+from vlitq_scorers.validity.asked_form import asked_form
 from vlitq_scorers.validity.given_form import form_of
 
 OWLEVAL = Path("/work/shared/data/owleval/owleval.json")
@@ -74,18 +74,6 @@ def consistent(question: str, answer: str) -> bool | None:
 )
 def test_the_form_a_question_asks_for(question: str, form: str) -> None:
     assert asked_form(question).form == form
-
-
-def test_options_are_read_in_order_whatever_their_signs() -> None:
-    assert lettered_options(COLOURS) == ("red", "light blue", "green")
-    assert lettered_options("Which? (A) red (B) blue Answer with the letter.") == ("red", "blue")
-    assert lettered_options("Which? a) red b) blue") == ("red", "blue")
-    assert lettered_options("Which? A: red, B: blue") == ("red", "blue")
-    assert lettered_options("Ask Mr. A. Miller and B. Who?") == (
-        "Miller and",
-        "Who?",
-    )  # initials in order look the same
-    assert lettered_options("Ask Mr. B. Miller and C. Who?") == ()
 
 
 @pytest.mark.parametrize(

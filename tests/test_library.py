@@ -62,9 +62,9 @@ def dataset(folder: Path, answers: Sequence[str], question: str = "What is this?
     return folder / "data.json"
 
 
-def score(data: Path) -> Run:
+def score(data: Path, batch_size: int = 8) -> Run:
     out = data.parent / "run"
-    return vlitq.score(data, out=out, scorers=ABLE, device="cpu", cache=False, quiet=True, max_unscored=100)
+    return vlitq.score(data, out=out, scorers=ABLE, device="cpu", batch_size=batch_size, cache=False, quiet=True)
 
 
 def test_each_image_is_decoded_once_and_each_model_runs_once_an_item(tmp_path: Path) -> None:
@@ -99,3 +99,62 @@ def test_every_scorer_answers_hostile_text_with_a_value_or_a_status(tmp_path: Pa
         statuses = dict(zip(HOSTILE, told["status"].to_pylist(), strict=True))
         failed = {name: told["reason"][row].as_py() for row, name in enumerate(HOSTILE) if statuses[name] == "error"}
         assert not failed, f"{scorer}: {failed}"
+
+
+def rows_of(run: Run) -> dict[str, dict[str, Any]]:
+    """Every value of every column by id, without those that name rows."""
+    columns = [name for name, column in run.columns.items() if column.unit != "row"]
+    table = run.table().select(["id", *columns]).to_pylist()
+    return {row.pop("id"): row for row in table}
+
+
+def differing(one: Run, other: Run) -> list[str]:
+    """The columns in which the two differ by more than float32 and the order of summation explain."""
+    left, right = rows_of(one), rows_of(other)
+    assert left.keys() == right.keys()
+    found = set()
+    for key, row in left.items():
+        for name, value in row.items():
+            again = right[key][name]
+            if isinstance(value, float) and isinstance(again, float):
+                if not np.isclose(value, again, rtol=1e-4, atol=1e-4):
+                    found.add(f"{name}: {value} and {again}")
+            elif value != again:
+                found.add(f"{name}: {value} and {again}")
+    return sorted(found)
+
+
+ANSWERS = (
+    "Yes.",
+    "A dog runs over a green field because it chases a ball. The ball is red, and the sky above it is blue.",
+    "Two cats sleep next to the window.",
+    "这是一只猫。",
+    "B",
+    "There are three boats on the left of the bridge, and a fourth one in the distance; all of them are white.",
+    "The answer is 42. " * 30,
+)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return score(dataset(tmp_path_factory.mktemp("whole"), ANSWERS))
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_no_score_depends_on_the_batch_size(tmp_path: Path, whole: Run, size: int) -> None:
+    assert differing(whole, score(dataset(tmp_path, ANSWERS), batch_size=size)) == []
+
+
+def test_no_score_depends_on_how_the_data_is_sharded(
+    tmp_path: Path, whole: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vlitq.engine.shard.SHARD_ROWS", 2)
+    run = score(dataset(tmp_path, ANSWERS))
+    assert len(list((run.path / "rows").iterdir())) == 4
+    assert differing(whole, run) == []
+
+
+def test_no_score_depends_on_the_order_of_the_rows(tmp_path: Path, whole: Run) -> None:
+    data = dataset(tmp_path, ANSWERS)
+    data.write_text(json.dumps(json.loads(data.read_text())[::-1]))
+    assert differing(whole, score(data)) == []

@@ -21,13 +21,17 @@ CATS = ("cat", "dog", "bird")
         "Which?\nA) cat\nB) dog\nC) bird\nAnswer with the option's letter.",
         "Which? Options: A: cat, B: dog, C: bird",
         "Which?\n(a) cat;\n(b) dog;\n(c) bird\n",
+        "Which? (A) cat (B) dog (C) bird Answer with the letter.",
+        "Ask Mr. A. Miller.\nA. cat\nB. dog\nC. bird",
     ],
 )
 def test_the_options_of_a_question_are_found_however_they_are_lettered(question: str) -> None:
     assert options(question) == CATS
 
 
-@pytest.mark.parametrize("question", ["", "What is a. b?", "Name A. Smith.", "B. one\nC. two", "A.", "e.g. a: b"])
+@pytest.mark.parametrize(
+    "question", ["", "Name A. Smith.", "B. one\nC. two", "A.", "e.g. a: c", "Ask Mr. B. Miller and C. Who?"]
+)
 def test_what_is_no_list_from_a_on_has_no_options(question: str) -> None:
     assert options(question) == ()
 

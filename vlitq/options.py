@@ -10,9 +10,15 @@ from vlitq.sample import Sample
 LETTERS = "ABCDEFGH"
 LONGEST_QUESTION = 20_000  # characters looked through for options
 
-_MARK = re.compile(r"(?:^|(?<=[\s,;:]))\(?([A-Ha-h])[.):](?=\s|\w)", re.MULTILINE)
-_CHOSEN = re.compile(r"\(?([A-Ha-h])(?:[.):]|\)|$|(?=\s*\n))")
-_TOLD = re.compile(r"\b(?:answer|option|choice)(?: is|:)?\s+\(?([A-Ha-h])\b(?!')", re.IGNORECASE)
+_MARK = re.compile(r"(?:^|[\s(\[（,;:])([A-Ha-h])[.):\]：、）](?=\s|\w)\s?")
+_AFTER = re.compile(r"\n|\s(?:Answer|Please|Give|Choose|Select|Respond|Your)\b")
+_CHOSEN = re.compile(
+    r"\W{0,3}(?:(?:the )?(?:correct |best |right )?(?:answer|option|choice)(?: is| would be)?\s?:?\s{0,3})?"
+    r"(?:option |choice )?[(\[*\"']{0,3}([A-Z])(?:[)\]*\"'.:,]{1,3}|\s?[-–]\s|\s{0,3}$|\n)\s{0,3}",
+    re.IGNORECASE,
+)
+_CHOSEN_LATER = re.compile(r"\b(?:[Aa]nswer|[Oo]ption|[Cc]hoice)(?: is)?\s?:?\s?\(?([A-Z])(?:[).,:;]|$|\n)\s{0,3}")
+_PLAIN = re.compile(r"[\W_]+")
 
 
 class Choice(NamedTuple):
@@ -25,28 +31,42 @@ class Choice(NamedTuple):
 
 def options(question: str) -> tuple[str, ...]:
     """The texts of lettered options (`A. cat`, `(b) dog`, `C: bird`), two at least, from A on; else none."""
-    marks = list(_MARK.finditer(question[:LONGEST_QUESTION]))
+    if question.count(".") + question.count(")") + question.count(":") + question.count("、") < 2:
+        return ()  # far cheaper to see than a mark is to find
     run: list[re.Match[str]] = []
-    for mark in marks:
-        if mark[1].upper() == LETTERS[len(run) % len(LETTERS)] and len(run) < len(LETTERS):
+    for mark in _MARK.finditer(question[:LONGEST_QUESTION]):
+        alike = not run or mark[1].isupper() == run[0][1].isupper()
+        if alike and len(run) < len(LETTERS) and mark[1].upper() == LETTERS[len(run)]:
             run.append(mark)
-        elif mark[1].upper() == "A" and len(run) < 2:
+        elif len(run) < 2 and mark[1].upper() == "A":
             run = [mark]
     if len(run) < 2:
         return ()
     ends = [*(mark.start() for mark in run[1:]), len(question)]
-    return tuple(_text(question[mark.end() : end]) for mark, end in zip(run, ends, strict=True))
+    texts = [question[mark.end() : end] for mark, end in zip(run, ends, strict=True)]
+    texts[-1] = _AFTER.split(texts[-1][:LONGEST_QUESTION].lstrip(), maxsplit=1)[0]
+    return tuple(text.strip(" \n\t.,;()[]") for text in texts)
+
+
+def letter_in(answer: str) -> tuple[int, str] | None:
+    """The number of the letter by which an answer chooses (0 for A), and what it says after it; None without one.
+
+    A small letter is an option's only where the answer opens with it in brackets or is nothing else.
+    """
+    found = _CHOSEN.match(answer) or _CHOSEN_LATER.search(answer)
+    if found is None:
+        return None
+    if not (found[1].isupper() or len(answer.strip()) <= 2 or answer.lstrip()[:1] == "("):
+        return None
+    return ord(found[1].upper()) - ord("A"), answer[found.end() :]
 
 
 def chosen(answer: str, offered: tuple[str, ...]) -> int | None:
     """The number of the option that an answer names, by its letter or by its text; None where it names none of them."""
-    stripped = answer.strip()
-    letter = _CHOSEN.match(stripped) or _TOLD.search(stripped[:200])
+    letter = letter_in(answer)
     if letter is not None:
-        number = LETTERS.index(letter[1].upper())
-        return number if number < len(offered) else None
-    plain = _plain(stripped)
-    same = [number for number, option in enumerate(offered) if _plain(option) == plain]
+        return letter[0] if letter[0] < len(offered) else None
+    same = [number for number, option in enumerate(offered) if plain(option) == plain(answer)]
     return same[0] if len(same) == 1 else None
 
 
@@ -59,11 +79,6 @@ def choice(sample: Sample) -> Choice | None:
     return None
 
 
-def _text(option: str) -> str:
-    """Up to the end of its line, without what separates it from the next."""
-    lines = option.strip().split("\n", 1)
-    return lines[0].strip().rstrip(",;").strip()
-
-
-def _plain(text: str) -> str:
-    return text.strip().strip(".!").casefold()
+def plain(text: str) -> str:
+    """The words of a text in lower case, a space around each."""
+    return f" {_PLAIN.sub(' ', text.lower()).strip()} "

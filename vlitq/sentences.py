@@ -7,7 +7,8 @@ import re
 MOST_SENTENCES = 64  # of a text; the rest is the last one's: a page of full stops is no page of sentences
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n\s*")
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]|[A-Z][a-z]?|Mrs|Prof|vs|etc|approx|fig|Fig|no|No|al)|\b\d+|\.[a-z])\.$")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]|[A-Z][a-z]?|Mrs|Prof|vs|etc|approx|fig|Fig|no|No|al)|\.[a-z])\.$")
+_ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 
 
 def sentences(text: str) -> list[str]:
@@ -21,7 +22,7 @@ def sentences(text: str) -> list[str]:
     for piece in filter(None, _pieces(text)):
         whole = f"{unfinished} {piece}" if unfinished else piece
         unfinished = ""
-        if _ABBREVIATION.search(whole[-12:]):
+        if _ABBREVIATION.search(whole[-12:]) or _ITEM_NUMBER.fullmatch(whole):
             unfinished = whole
         elif found and not any(map(str.isalnum, whole)):
             found[-1] += f" {whole}"

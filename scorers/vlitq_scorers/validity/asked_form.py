@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from vlitq.options import options
 from vlitq_scorers.maths.cues import question_type
 from vlitq_scorers.maths.lexical import words
 
@@ -25,8 +26,6 @@ WORD = 2  # "New York" answers a question for one word
 PHRASE = 12  # words of the longest answer that is still a phrase
 STEM = 5  # letters by which "bathroom" and "bathrooms" are the same
 
-_LETTER = re.compile(r"(?:^|[\s(\[（])([A-Za-z])[.):\]：、）]\s?")
-_AFTER_OPTIONS = re.compile(r"\n|\s(?:Answer|Please|Give|Choose|Select|Respond|Your)\b")
 _LISTED = re.compile(r"\b(?:options|choices)\s?:\s?\[?([^\n\[\]]{3,400})", re.IGNORECASE)
 _ITEM_END = re.compile(r"\s?[,;|/]\s?|\s+or\s+")
 _PHRASE = ("word or phrase", "word or a phrase", "word or short phrase", "short phrase")
@@ -53,9 +52,9 @@ _STOPS = frozenset(_STOP_WORDS.split())
 def asked_form(question: str) -> AskedForm:
     """What the question asks for, by its words; "free" where it leaves the form open. English."""
     lower = question.lower()
-    options = lettered_options(question) or _listed_options(question)
-    if options:
-        return AskedForm("option", options=options)
+    offered = options(question) or _listed_options(question)
+    if offered:
+        return AskedForm("option", options=offered)
     longest = _longest(lower)
     if _asks_for_box(lower):
         return AskedForm("box", longest=4 if "box" in lower else 2)
@@ -67,24 +66,6 @@ def asked_form(question: str) -> AskedForm:
     if longest:
         return AskedForm("word" if longest == WORD else "phrase", longest)
     return AskedForm("free")
-
-
-def lettered_options(question: str) -> tuple[str, ...]:
-    """The texts of the options A, B, C, ... of a question, in order; none where there are not at least two."""
-    if question.count(".") + question.count(")") + question.count(":") + question.count("、") < 2:
-        return ()
-    found: list[re.Match[str]] = []
-    for match in _LETTER.finditer(question):
-        if ord(match[1].upper()) == ord("A") + len(found) and (
-            not found or match[1].isupper() == found[0][1].isupper()
-        ):
-            found.append(match)
-    if len(found) < 2:
-        return ()
-    ends = [match.start() for match in found[1:]] + [len(question)]
-    texts = [question[match.end() : end] for match, end in zip(found, ends, strict=True)]
-    texts[-1] = _AFTER_OPTIONS.split(texts[-1].lstrip(), maxsplit=1)[0]
-    return tuple([text.strip(" \n\t.,;()[]") for text in texts])
 
 
 def content(tokens: Sequence[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vlitq.options import letter_in, plain
 from vlitq_scorers.maths.lexical import remembered_words
 from vlitq_scorers.validity.asked_form import PHRASE, AskedForm, Form, content
 
@@ -28,13 +29,6 @@ _POLAR, _NUMERALS = _YES_NO.union(_WEIGHS.split()), frozenset(_COUNTS.split())
 _HAN_YES_NO = re.compile("是|否|没有|不|对|有")
 _HAN_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万几]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_CHOICE = re.compile(
-    r"\W{0,3}(?:(?:the )?(?:correct |best |right )?(?:answer|option|choice)(?: is| would be)?\s?:?\s{0,3})?"
-    r"(?:option |choice )?[(\[*\"']{0,3}([A-Z])(?:[)\]*\"'.:,]{1,3}|\s?[-–]\s|\s{0,3}$|\n)\s{0,3}",
-    re.IGNORECASE,
-)
-_LATER_CHOICE = re.compile(r"\b(?:[Aa]nswer|[Oo]ption|[Cc]hoice)(?: is)?\s?:?\s?\(?([A-Z])(?:[).,:;]|$|\n)\s{0,3}")
-_PLAIN = re.compile(r"[\W_]+")
 
 
 def fits(asked: AskedForm, answer: str) -> bool:
@@ -95,35 +89,25 @@ def _fits_number(answer: str, tokens: Sequence[str]) -> bool:
 
 def _fits_options(options: Sequence[str], answer: str, tokens: Sequence[str]) -> bool:
     """An option's letter that is offered, its text with it or alone; never a letter with another option's text."""
-    plain = [_plain(option) for option in options]
-    choice = _CHOICE.match(answer) or _LATER_CHOICE.search(answer)
-    if choice is not None and _is_letter(choice[1], answer):
-        index = ord(choice[1].upper()) - ord("A")
-        return index < len(options) and not _tells_another(plain, index, answer[choice.end() :])
-    said = _plain(answer)
-    if any(text in said for text in plain if text.strip()):
+    texts = [plain(option) for option in options]
+    letter = letter_in(answer)
+    if letter is not None:
+        index, rest = letter
+        return index < len(options) and not _tells_another(texts, index, rest)
+    said = plain(answer)
+    if any(text in said for text in texts if text.strip()):
         return True
     about = content(tokens)
-    return not _UNDECIDED.isdisjoint(tokens) or any(not about.isdisjoint(content(text.split())) for text in plain)
+    return not _UNDECIDED.isdisjoint(tokens) or any(not about.isdisjoint(content(text.split())) for text in texts)
 
 
-def _is_letter(letter: str, answer: str) -> bool:
-    """A small letter is an option's only where the answer opens with it in brackets or is nothing else."""
-    return letter.isupper() or len(answer.strip()) <= 2 or answer.lstrip()[:1] == "("
-
-
-def _tells_another(plain: Sequence[str], index: int, rest: str) -> bool:
+def _tells_another(texts: Sequence[str], index: int, rest: str) -> bool:
     """Whether what follows the letter is the text of another option, and not of its own."""
     line = rest.split("\n", 1)[0][:400]
-    said = _plain(line)
-    own = plain[index]
+    said = plain(line)
+    own = texts[index]
     if not said.strip() or not own.strip() or own in said or said in own:
         return False
-    others = [text for text in plain if text.strip() and text != own and text in said]
+    others = [text for text in texts if text.strip() and text != own and text in said]
     is_explanation = len(said.split()) > SHORT and not any(said.startswith(text) for text in others)
     return bool(others) and not is_explanation and " not " not in said
-
-
-def _plain(text: str) -> str:
-    """The words of a text in lower case, a space around each."""
-    return f" {_PLAIN.sub(' ', text.lower()).strip()} "
