@@ -54,8 +54,8 @@ class Readability(SampleScorer):
         "Syllables go by spelling: 93.4 % exact, bias -0.03 and mean error 0.07 a word over the half of the CMU "
         "dictionary that the rules were not written with; 99.4 % of the words of owleval's answers, which they were.",
         "A line broken before a capital counts as a sentence, and so does a title; an unlisted abbreviation ends one.",
-        "The proxies know no grammar: over 329 owleval responses clause_marks follows the finite subordinate clauses of "
-        "spaCy's en_core_web_sm with a rank correlation of 0.66, prepositions the depth of its parse with 0.62.",
+        "The proxies know no grammar: over 329 owleval responses clause_marks follows the finite subordinate clauses "
+        "of spaCy's en_core_web_sm with a rank correlation of 0.66, prepositions the depth of its parse with 0.62.",
         "In scripts that write no spaces each character is a word.",
     )
     columns = (
