@@ -13,7 +13,7 @@ from benchmarks.render import shown
 from benchmarks.results import Result, save
 
 OWN = ("startup", "text_rows", "neighbours", "pairs", "memory", "model_free", "faults", "taxonomy_agreement")
-RIVALS = ("broken_images", "llava_coverage", "pair_rate", "killed", "threshold", "overhead")
+RIVALS = ("broken_images", "llava_coverage", "pair_rate", "killed", "threshold", "overhead", "image_checks")
 NAMES = (*OWN, *(f"rivals.{name}" for name in RIVALS))
 
 

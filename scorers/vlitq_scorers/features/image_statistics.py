@@ -19,6 +19,7 @@ BLUR_SIDE = 64  # pixels of the longer side at which CleanVision looks for edges
 EDGE_SCALE = 0.01  # CleanVision's normalizing_factor of edges
 EVEN_HISTOGRAM = 0.18  # CleanVision's color_threshold
 WHITE = 255.0
+ENOUGH = 1 << 14  # pixels for a histogram: of a picture with more, every second pixel of every second row counts
 
 
 class Statistics(NamedTuple):
@@ -68,7 +69,15 @@ class ImageStatistics(Feature):
 def measured(thumbnail: Thumbnail) -> Array:
     """The statistics of an image, float32 of shape (15,). Raises `ImageError`."""
     picture = thumbnail.picture
-    return np.array([*thumbnail.size, *_brightness(picture), *_levels(picture), *_texture(picture)], np.float32)
+    some = _some_pixels(picture)
+    return np.array([*thumbnail.size, *_brightness(some), *_levels(some), *_texture(picture)], np.float32)
+
+
+def _some_pixels(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    if width * height <= ENOUGH:
+        return picture
+    return picture.resize((max(1, width // 2), max(1, height // 2)), Image.Resampling.NEAREST)
 
 
 def _brightness(picture: Image.Image) -> list[float]:
@@ -90,14 +99,13 @@ def _levels(picture: Image.Image) -> tuple[float, float, float, float]:
 
 def _texture(picture: Image.Image) -> tuple[float, ...]:
     """Sharpness, CleanVision's score of blur, shares of flat pixels and edges, and the background."""
-    image = picture.convert("L")
-    grey = np.asarray(image)
-    shares = maths.steps(grey)
-    level, share = maths.background(np.array(image.histogram()))
-    half = image.reduce(2)
-    sharpness = maths.sharpness(grey, np.asarray(half))
-    edge_score = _edge_score(half if max(half.size) >= BLUR_SIDE else image)
-    return sharpness, edge_score, shares.flat, shares.edge, share, level / WHITE
+    grey = picture.convert("L")
+    half = grey.reduce(2)
+    whole = maths.steps(np.asarray(grey))
+    sharpness = maths.sharpness(whole, maths.steps(np.asarray(half)))
+    edge_score = _edge_score(half if max(half.size) >= BLUR_SIDE else grey)
+    level, share = maths.background(np.array(grey.histogram()))
+    return sharpness, edge_score, whole.flat, whole.edge, share, level / WHITE
 
 
 def _edge_score(image: Image.Image) -> float:

@@ -17,7 +17,10 @@ from vlitq.schema import Array
 from vlitq_scorers.maths.perceptual_hash import DCT_SIDE, HASH_SIDE, dhash, phash, signs
 
 Method = Literal["phash", "dhash"]
-REDUCING_GAP = 3.0  # times the size of the hash's picture to which a box filter may shrink first: twice as fast
+
+# Times the size of the hash's picture to which a box filter may shrink it before Lanczos does the rest: in less than
+# half the time. On 300 photographs the bits that differ from a full-size hash grow from 0.40 to 0.46, and 0.35 to 0.51.
+_REDUCING_GAP = {"phash": 2.0, "dhash": 8.0}
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,13 @@ class PerceptualHash(Feature):
 
 def _hashed(method: Method, thumbnail: Thumbnail) -> Array:
     """The hash of an image, float32 of shape (64,). Raises `ImageError`."""
-    grey = thumbnail.picture.convert("L")
+    grey = thumbnail.grey
     if method == "phash":
-        return signs(phash(_shrunk(grey, DCT_SIDE, DCT_SIDE)).ravel())
-    return signs(dhash(_shrunk(grey, HASH_SIDE + 1, HASH_SIDE)).ravel())
+        bits = phash(_shrunk(grey, DCT_SIDE, DCT_SIDE, method))
+    else:
+        bits = dhash(_shrunk(grey, HASH_SIDE + 1, HASH_SIDE, method))
+    return signs(bits.ravel())
 
 
-def _shrunk(grey: Image.Image, width: int, height: int) -> Array:
-    return np.asarray(grey.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP))
+def _shrunk(grey: Image.Image, width: int, height: int, method: Method) -> Array:
+    return np.asarray(grey.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP[method]))

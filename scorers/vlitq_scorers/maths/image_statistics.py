@@ -16,10 +16,14 @@ MODE_WIDTH = 9  # grey levels that count as one background
 
 @dataclass(frozen=True)
 class Steps:
-    """Shares of pixels by how far they are from their right and lower neighbours, in [0, 1]; the rest is texture."""
+    """How neighbours differ: shares of pixels by the larger of the steps right and down, and the mean of both steps.
+
+    What is neither `flat` nor `edge`, in [0, 1], is texture. `mean` is in grey levels.
+    """
 
     flat: float
     edge: float
+    mean: float
 
 
 def brightness_histogram(rgb: Array) -> Array:
@@ -58,35 +62,27 @@ def background(histogram: Array) -> tuple[int, float]:
 
 
 def steps(grey: Array) -> Steps:
-    """How neighbours differ, by the larger of the two steps right and down; from uint8 of shape (height, width)."""
-    right, down = _absolute(grey[:-1, 1:], grey[:-1, :-1]), _absolute(grey[1:, :-1], grey[:-1, :-1])
+    """Of neighbouring pixels, right and down; from uint8 of shape (height, width)."""
+    if min(grey.shape) < 2:
+        return Steps(1.0, 0.0, 0.0)
+    corner = grey[:-1, :-1]
+    right, down = _absolute(grey[:-1, 1:], corner), _absolute(grey[1:, :-1], corner)
     larger = np.maximum(right, down)
-    pixels = max(1, larger.size)
     flat, edge = np.count_nonzero(larger <= FLAT_STEP), np.count_nonzero(larger > EDGE_STEP)
-    return Steps(flat / pixels, edge / pixels)
+    total = int(right.sum(dtype=np.uint32)) + int(down.sum(dtype=np.uint32))
+    return Steps(flat / larger.size, edge / larger.size, total / (2 * larger.size))
 
 
-def mean_step(grey: Array) -> float:
-    """Mean absolute step between neighbours, right and down, in grey levels; from uint8 of shape (height, width)."""
-    right, down = _absolute(grey[:, 1:], grey[:, :-1]), _absolute(grey[1:], grey[:-1])
-    return (_mean(right) + _mean(down)) / 2
-
-
-def sharpness(grey: Array, half: Array) -> float:
+def sharpness(whole: Steps, half: Steps) -> float:
     """Mean step of a picture by that of the same picture at half its size; NaN where there is no step.
 
     A ramp has the half of its step at twice the size: 0.5 for a blurred picture. Where neighbours are unlike at every
     scale it is 1 and more. Contrast and brightness cancel.
     """
-    coarse = mean_step(half) if min(half.shape) > 1 else 0.0
-    return mean_step(grey) / coarse if coarse > 0 else float("nan")
+    return whole.mean / half.mean if half.mean > 0 else float("nan")
 
 
 def _absolute(left: Array, right: Array) -> Array:
     """|left − right| without leaving uint8."""
     difference: Array = np.maximum(left, right) - np.minimum(left, right)
     return difference
-
-
-def _mean(values: Array) -> float:
-    return float(values.sum(dtype=np.uint64)) / max(1, values.size)
