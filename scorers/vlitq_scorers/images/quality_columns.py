@@ -14,7 +14,7 @@ LIGHT = 0.95  # 5th percentile of brightness: CleanVision's 1 − 0.05
 ODD_ASPECT = 0.35  # CleanVision's threshold
 LOW_INFORMATION = 3 - np.log2(3)  # bits: CleanVision's 3 for the three channels' levels told apart
 BLURRED_EDGES = 0.29  # CleanVision's threshold of its score of blur
-BLURRED = 0.55  # sharpness: of 300 photographs 1 is below; of the same with a blur of 1 % of the side 99 %
+BLURRED = 0.55  # sharpness: of 300 photographs none is below; with a blur of 1 % of their shorter side all but one
 CONSTANT = 2.0  # grey levels of standard deviation: less is one colour and the noise of its compression
 GREY = 8 / 255  # 99th percentile of chroma that JPEG may leave of a grey picture
 
