@@ -41,11 +41,11 @@ class ImageQuality(SampleScorer):
     version = 1
     cost = "pixels"
     known_failures = (
-        "The kind agrees with the eye on 43 of OwlEval's 50 images, on which its thresholds were set, and on 298 of 300 "
-        "photographs: photographed pages, posters and shaded cartoons pass for photos, a chart or diagram with little "
+        "The kind agrees with the eye on 43 of OwlEval's 50 images and 298 of 300 photographs, where it was tuned: "
+        "photographed pages, posters and shaded cartoons pass for photos, a chart or diagram with little "
         "colour for a document.",
         "A document or a chart that is blurred is not flagged; nor is a blurred picture with sharp text on it.",
-        "A blur of 0.2 % of the side is hardly seen (AUROC 0.76), one of 0.4 % mostly (0.98), one of 1 % always (1.00).",
+        "A blur of 0.2 % of the side is hardly seen (AUROC 0.76), of 0.4 % mostly (0.98), of 1 % always (1.00).",
         "A night scene is dark and right; a smooth gradient is blurred by this measure.",
         "A crop that loses what the text speaks of leaves no trace but the size: see alignment.",
         "Where CleanVision calls grey what is stored as one channel, here it is what has no colour.",
