@@ -16,6 +16,7 @@ from benchmarks.planted import FEWEST_WORDS, Clean, Planted, clean_samples, plan
 from benchmarks.results import FOLDER, Claim, Figure, Result, Spread, one
 from benchmarks.timing import SHARED_DATA, fresh_folder
 from vlitq.schema import Array
+from vlitq.store import Run
 
 TITLE = "Planted faults: which scorer sees them"
 RATES = (0.05, 0.1, 0.2)
@@ -23,6 +24,7 @@ SEEDS = (0, 1, 2)
 DRAWS, QUICK_DRAWS = 200, 20
 FEWEST = 20  # samples that a fault must fit, half of which measure: a quick run leaves the rare ones out
 SEEN = 0.9  # AUROC from which a fault counts as seen
+SIGNS: Mapping[str, float] = {"higher": -1.0, "lower": 1.0}  # what makes the better end of a column the low one
 TABLE = FOLDER / "faults.csv"
 NOTES = (
     "Clean samples: owleval's answers of mPLUG_Owl_7b of eight words or more, 300 photographs with their names, the "
@@ -30,6 +32,7 @@ NOTES = (
     "Every fault is planted on every sample that it fits. At a rate, so many of these are replaced by their faulty "
     "version, drawn by a seed; the AUROC is that of the faulty ones against the rest, a row without a score counting "
     "half. Each column is read in its declared direction; columns that declare none are left out.",
+    "A scorer that reads all rows is given whole sets: all clean samples with so many replaced, for each seed.",
     "A scorer's column for a fault is chosen on one half of the samples, and its AUROC is that of the other half.",
     "Intervals: 2.5 and 97.5 % of the bootstrap over both sides, the three seeds together.",
 )
@@ -76,7 +79,7 @@ class _Pool:
 
     def __init__(self, folder: Path, share: float) -> None:
         rng = np.random.default_rng(0)
-        images = folder / "images"
+        self.images = images = folder / "images"
         images.mkdir()
         self.clean: Sequence[Clean] = clean_samples(images, rng, share)
         self.planted: Sequence[Planted] = planted(self.clean, images, rng)
@@ -85,7 +88,9 @@ class _Pool:
         rows = [record(sample, sample.id) for sample in self.clean]
         rows += [record(plant.spoilt, plant.id) for plant in self.planted]
         (folder / "data.json").write_text(json.dumps(rows))
-        self.columns, self.notes = _scored(folder / "data.json", images, folder / "run")
+        able, corpus, self.notes = _scorers()
+        self.columns = _scored(folder / "data.json", images, folder / "run", able)
+        self.corpus_columns = [f"{name}.{column}" for name, column in corpus]
         self._row = {row["id"]: number for number, row in enumerate(rows)}
 
     def seen_by_scorers(self, fault: str, draws: int) -> Iterator[Seen]:
@@ -97,6 +102,9 @@ class _Pool:
             column = max(columns, key=lambda name: auroc(*self._sides(chosen, name)))
             by_rate = {rate: self._at_rate(measured, column, rate, draws) for rate in RATES}
             yield Seen(fault, scorer, column, by_rate)
+        for column in self.corpus_columns:
+            by_rate = {rate: self._in_sets(measured, column, rate, draws) for rate in RATES}
+            yield Seen(fault, column.partition(".")[0], column, by_rate)
 
     def _sides(self, plants: Sequence[Planted], column: str) -> tuple[Array, Array]:
         values = self.columns[column]
@@ -106,46 +114,90 @@ class _Pool:
 
     def _at_rate(self, plants: Sequence[Planted], column: str, rate: float, draws: int) -> Spread:
         faulty, clean = self._sides(plants, column)
-        areas, resampled = [], []
+        drawn = [_drawn(len(plants), rate, seed) for seed in SEEDS]
+        return _spread([(faulty[spoilt], clean[~spoilt]) for spoilt in drawn], draws)
+
+    def _in_sets(self, plants: Sequence[Planted], column: str, rate: float, draws: int) -> Spread:
+        """For a scorer that reads all rows: a set of its own for each seed, all clean samples with some replaced."""
+        sides = []
         for seed in SEEDS:
-            rng = np.random.default_rng([seed, int(rate * 100)])
-            spoilt = rng.random(len(plants)).argsort() < max(3, round(rate * len(plants)))
-            areas.append(auroc(faulty[spoilt], clean[~spoilt]))
-            resampled.append(bootstrap(faulty[spoilt], clean[~spoilt], draws, rng))
-        low, high = np.quantile(np.concatenate(resampled), [0.025, 0.975])
-        return Spread(float(low), float(np.mean(areas)), float(high), len(SEEDS) * draws)
+            spoilt = [plants[place] for place in np.flatnonzero(_drawn(len(plants), rate, seed))]
+            values = self._of_set({plant.clean.id: plant for plant in spoilt}, column)
+            untouched = {plant.clean.id for plant in plants} - {plant.clean.id for plant in spoilt}
+            sides.append(
+                (
+                    np.array([values[plant.clean.id] for plant in spoilt]),
+                    np.array([values[name] for name in sorted(untouched)]),
+                )
+            )
+        return _spread(sides, draws)
+
+    def _of_set(self, spoilt: Mapping[str, Planted], column: str) -> dict[str, float]:
+        import vlitq
+
+        rows = [record(spoilt[c.id].spoilt if c.id in spoilt else c, c.id) for c in self.clean]
+        with fresh_folder() as folder:
+            (folder / "data.json").write_text(json.dumps(rows))
+            scorer = column.partition(".")[0]
+            run = vlitq.score(folder / "data.json", images=self.images, out=folder / "run", scorers=[scorer],
+                              device="cpu", quiet=True)  # fmt: skip
+            return dict(zip(run.table()["id"].to_pylist(), _high_is_faulty(run)[column], strict=True))
 
 
-def _scored(data: Path, images: Path, out: Path) -> tuple[dict[str, Array], list[str]]:
-    """Every directed column of vlitq's scorers that need no file of the user's, high meaning faulty; what was left."""
-    import vlitq
+def _drawn(count: int, rate: float, seed: int) -> Array:
+    """Which of the samples are spoilt: a share, and three at least."""
+    rng = np.random.default_rng([seed, int(rate * 100)])
+    return np.asarray(rng.random(count).argsort() < max(3, round(rate * count)))
+
+
+def _spread(sides: Sequence[tuple[Array, Array]], draws: int) -> Spread:
+    """The mean AUROC of faulty against clean values over the seeds, and the interval of all their resamples."""
+    rng = np.random.default_rng(len(sides))
+    resampled = np.concatenate([bootstrap(faulty, clean, draws, rng) for faulty, clean in sides])
+    low, high = np.quantile(resampled, [0.025, 0.975])
+    mean = float(np.mean([auroc(faulty, clean) for faulty, clean in sides]))
+    return Spread(float(low), mean, float(high), len(resampled))
+
+
+def _scorers() -> tuple[list[str], list[tuple[str, str]], list[str]]:
+    """vlitq's scorers of single rows that need no file of the user's; the columns of correctness of those that read all
+    rows; and a note on what is left out."""
     from vlitq.host import Host
     from vlitq.node import SampleScorer
     from vlitq.plan import PlanError, make_plan
 
     host = Host()
-    able, left = [], []
-    for offer in host.offers("scorers"):
-        if not offer.thing.__module__.startswith("vlitq_scorers"):
+    able, corpus, left = [], [], []
+    for scorer in [offer.thing for offer in host.offers("scorers")]:
+        if not scorer.__module__.startswith("vlitq_scorers"):
             continue
-        if not issubclass(offer.thing, SampleScorer):
-            left.append(f"{offer.thing.name} (needs all rows)")
+        if not issubclass(scorer, SampleScorer):
+            corpus += [
+                (scorer.name, c.name) for c in scorer.columns if c.axis == "correctness" and c.direction in SIGNS
+            ]
             continue
         try:
-            make_plan(host, {offer.thing.name: {}}, ["embedded"])
+            make_plan(host, {scorer.name: {}}, ["embedded"])
+            able.append(scorer.name)
         except PlanError:
-            left.append(f"{offer.thing.name} (needs a file or weights)")
-            continue
-        able.append(offer.thing.name)
-    run = vlitq.score(data, images=images, out=out, scorers=able, device="cpu", quiet=True)
+            left.append(scorer.name)
+    return able, corpus, [f"Left out, for they need a file of the user's: {', '.join(left)}."] if left else []
+
+
+def _scored(data: Path, images: Path, out: Path, scorers: Sequence[str]) -> dict[str, Array]:
+    """Every directed column of these scorers, high meaning faulty."""
+    import vlitq
+
+    return _high_is_faulty(vlitq.score(data, images=images, out=out, scorers=scorers, device="cpu", quiet=True))
+
+
+def _high_is_faulty(run: Run) -> dict[str, Array]:
     table = run.table()
-    signs = {"higher": -1.0, "lower": 1.0}
-    columns = {
-        name: signs[column.direction] * table[name].cast("float64").to_numpy(zero_copy_only=False)
+    return {
+        name: SIGNS[column.direction] * table[name].cast("float64").to_numpy(zero_copy_only=False)
         for name, column in run.columns.items()
-        if column.direction in signs and column.dtype != "string"
+        if column.direction in SIGNS and column.dtype != "string"
     }
-    return columns, [f"Left out: {', '.join(left)}."] if left else []
 
 
 def _owleval_swapped(folder: Path) -> float:

@@ -12,7 +12,7 @@ import pytest
 
 from vlitq.sample import ImageRef, Problem, Sample, Turn
 from vlitq.schema import Status
-from vlitq_scorers.maths.lexical import words
+from vlitq_scorers.maths.words import words
 from vlitq_scorers.validity.damage import damaged_characters, leftovers, tags
 from vlitq_scorers.validity.endings import CUT, unfinished
 from vlitq_scorers.validity.repetition import repeated_share

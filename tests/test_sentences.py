@@ -19,6 +19,7 @@ from vlitq.sentences import MOST_SENTENCES, sentences
         ("On the left, e.g. a dog. Mr. Smith is at 3.5 m.", ["On the left, e.g. a dog.", "Mr. Smith is at 3.5 m."]),
         ("1. Cut it.\n2. Cook it.", ["1. Cut it.", "2. Cook it."]),
         ("It costs $2. It helps.", ["It costs $2.", "It helps."]),
+        ("A cat sits\non the mat.\nIt sleeps.", ["A cat sits\non the mat.", "It sleeps."]),
         ("这是猫。那是狗。", ["这是猫。", "那是狗。"]),
         ("Good! 😀\nBye", ["Good! 😀", "Bye"]),
     ],

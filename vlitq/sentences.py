@@ -14,8 +14,8 @@ _ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 def sentences(text: str) -> list[str]:
     """The sentences of a text, stripped, in order; none of a text without a word.
 
-    An abbreviation, an initial or the number of a list item ends none, and what has no letter or digit belongs to the
-    sentence before it.
+    An abbreviation, an initial or the number of a list item ends none, nor does a line's end where the next goes on in
+    lower case; what has no letter or digit belongs to the sentence before it.
     """
     found: list[str] = []
     unfinished = ""
@@ -38,5 +38,7 @@ def _pieces(text: str) -> list[str]:
     for end in _END.finditer(text):
         if len(starts) == MOST_SENTENCES:
             break
-        starts.append(end.end())
+        goes_on = end[0].startswith("\n") and text[end.end() : end.end() + 1].islower()
+        if not goes_on:
+            starts.append(end.end())
     return [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vlitq_scorers.maths.cues import question_type
-from vlitq_scorers.maths.lexical import remembered_words
 from vlitq_scorers.maths.phrasebook import spelled
 from vlitq_scorers.maths.taxonomy_domains import domain
 from vlitq_scorers.maths.taxonomy_rules import focuses, kinds_of_reasoning, tasks
+from vlitq_scorers.maths.words import remembered_words
 
 READ_CHARACTERS = 2048  # of either end of an instruction: a longer one tells its task at its beginning or its end
 REMEMBERED_CHARACTERS = 256  # instructions up to this length recur

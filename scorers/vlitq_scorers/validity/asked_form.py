@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from vlitq.options import options
 from vlitq_scorers.maths.cues import question_type
-from vlitq_scorers.maths.lexical import words
+from vlitq_scorers.maths.words import words
 
 Form = Literal["yes_no", "option", "number", "box", "word", "phrase", "free"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vlitq.options import letter_in, plain
-from vlitq_scorers.maths.lexical import remembered_words
+from vlitq_scorers.maths.words import remembered_words
 from vlitq_scorers.validity.asked_form import PHRASE, AskedForm, Form, content
 
 SHORT = 8  # words after an option's letter that are the option's text and no explanation of it

@@ -12,7 +12,7 @@ from vlitq.hookspecs import hookimpl
 from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer
 from vlitq.sample import Exchange, Sample
 from vlitq.schema import Column
-from vlitq_scorers.maths.lexical import remembered_words
+from vlitq_scorers.maths.words import remembered_words
 from vlitq_scorers.validity.annotation_syntax import annotation_syntax
 from vlitq_scorers.validity.leak_phrases import generator_phrases, hedges, refusals, telling
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vlitq_scorers.maths.lexical import words
+from vlitq_scorers.maths.words import words
 
 RUN = 8  # words that are no accident when they come again in the same order
 SENTENCE = 4  # words of a sentence that is no accident when it comes again

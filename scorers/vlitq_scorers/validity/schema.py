@@ -13,7 +13,7 @@ from vlitq.hookspecs import hookimpl
 from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer
 from vlitq.sample import Sample, Turn
 from vlitq.schema import Array, Column, Status
-from vlitq_scorers.maths.lexical import remembered_words
+from vlitq_scorers.maths.words import remembered_words
 from vlitq_scorers.validity.damage import asks_for_markup, damaged_characters, leftovers, tags
 from vlitq_scorers.validity.endings import CUT, unfinished
 from vlitq_scorers.validity.repetition import repeated_share
