@@ -48,7 +48,8 @@ class ClipIqa(SampleScorer):
     version = 1
     cost = "encoder"
     known_failures = (
-        "With the embedded models it knows no quality: their image is a mixture of the names of things.",
+        "With the embedded models it knows no quality, their image being a mixture of the names of things: of 300 "
+        "photographs against the same blurred, darkened or noisy, quality had an AUROC of 0.32, 0.52 and 0.47.",
         "The input of most models is 224 pixels wide: blur and noise finer than that are gone before it looks.",
         "Charts, documents and drawings are no photographs, and score by that.",
         "Prompts pull each other: a bright photograph of the sea is a good one too.",
