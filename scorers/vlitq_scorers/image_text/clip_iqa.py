@@ -52,7 +52,6 @@ class ClipIqa(SampleScorer):
         "photographs against the same blurred, darkened or noisy, quality had an AUROC of 0.32, 0.52 and 0.47.",
         "The input of most models is 224 pixels wide: blur and noise finer than that are gone before it looks.",
         "Charts, documents and drawings are no photographs, and score by that.",
-        "Prompts pull each other: a bright photograph of the sea is a good one too.",
     )
     columns = (
         _column("quality", "Good photo.", "Bad photo."),
