@@ -193,4 +193,6 @@ def _image_faults(picture: Image.Image, rng: np.random.Generator) -> Iterator[tu
     yield "dark image", ImageEnhance.Brightness(picture).enhance(rng.uniform(0.1, 0.25))
     width, height = (max(1, int(length * rng.uniform(0.2, 0.35))) for length in picture.size)
     left, top = ((0, picture.width - width)[rng.integers(2)], (0, picture.height - height)[rng.integers(2)])
-    yield "cropped image", picture.crop((left, top, left + width, top + height))
+    corner = picture.crop((left, top, left + width, top + height))
+    yield "cropped image", corner
+    yield "enlarged crop", corner.resize(picture.size, Image.Resampling.BICUBIC)
