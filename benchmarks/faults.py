@@ -35,8 +35,8 @@ NOTES = (
     "half. Each column is read in its declared direction; columns that declare none are left out.",
     "A scorer that reads all rows is given whole sets: all clean samples with so many replaced, for each seed.",
     "A scorer's column for a fault is chosen on one half of the samples, and its AUROC is that of the other half.",
-    "A cropped image is a corner of a fifth to a third of each side, and small for it; an enlarged crop has the size of the "
-    "whole again.",
+    "A cropped image is a corner of a fifth to a third of each side, and small for it; an enlarged crop is as large as "
+    "the whole was.",
     "Intervals: 2.5 and 97.5 % of the bootstrap over both sides, the three seeds together.",
 )
 # What it would take, where no scorer here reaches SEEN: published results with those models, not measured here.
