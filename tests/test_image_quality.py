@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+import vlitq
 from vlitq.images import ImageError, Thumbnail
 from vlitq.node import Ragged, Runtime
 from vlitq.schema import Array
@@ -257,3 +259,12 @@ def test_a_spoilt_photograph_is_found(spoil: Callable[[Image.Image], Image.Image
     assert wins > 0.97  # the AUROC; on all 300 it is 1.00 for the blur and 1.00 for the dark
     assert spoilt[flag].mean() > 0.9
     assert clean[flag].mean() < 0.05
+
+
+def test_a_run_over_a_picture_of_one_colour_says_so(tmp_path: Path) -> None:
+    Image.new("RGB", (300, 200), "red").save(tmp_path / "red.png")
+    turns = [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "Red."}]
+    (tmp_path / "data.json").write_text(json.dumps([{"id": "1", "image": "red.png", "conversations": turns}]))
+    run = vlitq.score(tmp_path / "data.json", out=tmp_path / "run", scorers=["image_quality"], cache=False, quiet=True)
+    row = run.scores("image_quality").to_pylist()[0]
+    assert (row["status"], row["near_constant"], row["blurred"], row["sharpness"]) == ("ok", True, False, None)

@@ -19,6 +19,7 @@ BLUR_SIDE = 64  # pixels of the longer side at which CleanVision looks for edges
 EDGE_SCALE = 0.01  # CleanVision's normalizing_factor of edges
 EVEN_HISTOGRAM = 0.18  # CleanVision's color_threshold
 WHITE = 255.0
+NO_STEP = -1.0  # a feature has no NaN
 ENOUGH = 1 << 14  # pixels for a histogram: of a picture with more, every second pixel of every second row counts
 
 
@@ -34,7 +35,7 @@ class Statistics(NamedTuple):
     deviation: Array  # grey levels, the largest of red, green and blue
     chroma: Array  # mean of max(R, G, B) − min(R, G, B), in [0, 1]
     chroma_p99: Array
-    sharpness: Array  # 0.5 blurred, 1 sharp; NaN without a step
+    sharpness: Array  # 0.5 blurred, 1 sharp; NO_STEP where neighbours are all alike
     edge_score: Array  # CleanVision's score of blur, in [0, 1]
     flat: Array  # share of pixels like their neighbours
     edge: Array  # share of pixels that are an edge
@@ -44,7 +45,7 @@ class Statistics(NamedTuple):
 
 @dataclass(frozen=True)
 class ImageStatistics(Feature):
-    """The numbers of `Statistics`, float32 of shape (images, 15); sharpness is NaN for a picture without a step.
+    """The numbers of `Statistics`, float32 of shape (images, 15).
 
     Size is the file's; all else is measured on the thumbnail.
     """
@@ -104,6 +105,7 @@ def _texture(picture: Image.Image) -> tuple[float, ...]:
     whole = maths.steps(np.asarray(grey))
     sharpness = maths.sharpness(whole, maths.steps(np.asarray(half)))
     edge_score = _edge_score(half if max(half.size) >= BLUR_SIDE else grey)
+    sharpness = NO_STEP if np.isnan(sharpness) else sharpness
     level, share = maths.background(np.array(grey.histogram()))
     return sharpness, edge_score, whole.flat, whole.edge, share, level / WHITE
 

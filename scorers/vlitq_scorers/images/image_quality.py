@@ -10,7 +10,7 @@ import numpy as np
 from vlitq.hookspecs import hookimpl
 from vlitq.node import Columns, Ragged, SampleScorer, Scorer, View
 from vlitq.schema import Array
-from vlitq_scorers.features.image_statistics import ImageStatistics, Statistics
+from vlitq_scorers.features.image_statistics import NO_STEP, ImageStatistics, Statistics
 from vlitq_scorers.images.image_sizes import ImageSizes
 from vlitq_scorers.images.quality_columns import (
     BLURRED,
@@ -64,6 +64,8 @@ class ImageQuality(SampleScorer):
         rows = np.repeat(np.arange(len(images)), np.diff(images.offsets))[known]
         counts = np.bincount(rows, minlength=len(images))
         statistics = Statistics(*owned[known].T)
+        sharpness = np.where(statistics.sharpness == NO_STEP, np.float32(np.nan), statistics.sharpness)
+        statistics = statistics._replace(sharpness=sharpness)
         kind = kinds(
             statistics.flat, statistics.edge, statistics.entropy, statistics.background_level, statistics.chroma
         )
