@@ -12,7 +12,17 @@ from dataclasses import replace
 from benchmarks.render import shown
 from benchmarks.results import Result, save
 
-OWN = ("startup", "text_rows", "neighbours", "pairs", "memory", "model_free", "faults", "taxonomy_agreement")
+OWN = (
+    "startup",
+    "text_rows",
+    "neighbours",
+    "pairs",
+    "memory",
+    "model_free",
+    "faults",
+    "taxonomy_agreement",
+    "language_model",
+)
 RIVALS = ("broken_images", "llava_coverage", "pair_rate", "killed", "threshold", "overhead", "image_checks")
 NAMES = (*OWN, *(f"rivals.{name}" for name in RIVALS))
 

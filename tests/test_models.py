@@ -18,11 +18,12 @@ from vlitq_scorers.models import vlitq_register_models
 
 
 def features(model: str) -> tuple[str, Mapping[ModelRole, Feature]]:
-    for family in vlitq_register_models():
-        found = family.features(model, "fp32")
-        if found is not None:
-            return family.name, found
-    return "", {}
+    asked = [(family.name, family.features(model, "fp32")) for family in vlitq_register_models()]
+    return next(((name, found) for name, found in asked if found is not None), ("", {}))
+
+
+def owners(model: str) -> list[str]:
+    return [family.name for family in vlitq_register_models() if family.features(model, "fp32") is not None]
 
 
 def test_embedded_fills_every_role() -> None:
@@ -81,6 +82,8 @@ def test_a_causal_language_model_is_named_by_its_scheme(model: str) -> None:
 def test_a_folder_of_a_causal_language_model_is_no_sentence_model(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"architectures": ["LlamaForCausalLM"]}))
     assert features(str(tmp_path)) == ("transformers", {"language_model": AnswerLoss(str(tmp_path))})
+    assert owners(str(tmp_path)) == ["transformers"]
+    assert owners(f"causal-lm:{tmp_path}") == ["transformers"]
     (tmp_path / "modules.json").write_text("[]")
     assert features(str(tmp_path))[0] == "sentence_transformers"
 

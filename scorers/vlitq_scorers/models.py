@@ -79,14 +79,14 @@ class SentenceTransformers:
         """A sentence embedding; the last family asked, for an id cannot be told from a misspelt name."""
         folder = Path(model).expanduser()
         is_model = (folder / "modules.json").is_file() or (folder / "config.json").is_file()
-        if not is_model and not _HUB_ID.fullmatch(model):
+        if _is_causal_lm(folder) or (not is_model and not _HUB_ID.fullmatch(model)):
             return None
         return {"text_embedding": TextEmbedding(model, precision)}
 
 
 @hookimpl
 def vlitq_register_models() -> list[ModelFamily]:
-    """The four families, in the order in which they are asked."""
+    """The four families. They are asked by name: what could be open_clip's or sentence-transformers' is open_clip's."""
     return [Embedded(), OpenClip(), Transformers(), SentenceTransformers()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from vlitq_scorers.features.weights import (
 EMBEDDED = "embedded"  # SmolLM2-135M-Instruct, from the package index
 EXTRA = "lm"
 WANTED = ("*.json", "*.jinja", "*.safetensors", "*.model", "*.txt")  # of a hub's repository: no pickle, no code
-POSITIONS = {"cpu": 4096}  # padded tokens a forward pass; more only takes memory
+POSITIONS = {"cpu": 1024}  # padded tokens a forward pass: what lies in the processor's cache; more is slower
 _POSITIONS = 32_768  # the same on an accelerator
 LOGITS = 2**24  # logits held at a time, in float32: 64 MiB
 
@@ -140,7 +140,9 @@ def context_of(model: str) -> int:
         return smollm2.CONTEXT
     from transformers import AutoConfig
 
-    config = AutoConfig.from_pretrained(locate(model), local_files_only=True, trust_remote_code=False)
+    folder = locate(model)
+    with _told(model, folder):
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     return int(getattr(config.get_text_config(), "max_position_embeddings", None) or 0)
 
 
@@ -177,13 +179,8 @@ def _download(model: str) -> Path:
 def _tokenizer(folder: Path, model: str) -> Any:
     from transformers import AutoTokenizer
 
-    try:
+    with _told(model, folder):
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except Exception as cause:  # a stranger's files: the library raises what it stumbles on
-        raise Unavailable(
-            f"{model}: the tokeniser in {folder} cannot be loaded ({first_line(cause)}). "
-            "Way out: a folder that save_pretrained() of model and tokeniser wrote"
-        ) from cause
 
 
 def _load(model: str, precision: Precision, device: str) -> CausalLM:
@@ -203,20 +200,28 @@ def _load(model: str, precision: Precision, device: str) -> CausalLM:
 
 def _from_folder(model: str, dtype: Any) -> Any:
     """No look at the hub, no code from the model, no pickle."""
-    import torch
     from transformers import AutoModelForCausalLM
 
     folder = locate(model)
-    try:
+    with _told(model, folder):
         return AutoModelForCausalLM.from_pretrained(
             folder, dtype=dtype, local_files_only=True, trust_remote_code=False, use_safetensors=True
         )
+
+
+@contextmanager
+def _told(model: str, folder: Path) -> Iterator[None]:
+    """Whatever transformers stumbles on in a stranger's files is `Unavailable`, with the way out."""
+    import torch
+
+    try:
+        yield
     except (torch.OutOfMemoryError, MemoryError):
         raise
-    except Exception as cause:  # a stranger's files: the library raises what it stumbles on
+    except Exception as cause:
         raise Unavailable(
-            f"{model}: {folder} cannot be loaded ({first_line(cause)}). "
-            "Way out: a causal language model that needs no code of its own, its weights as safetensors"
+            f"{model}: {folder} cannot be loaded ({first_line(cause)}). Way out: a causal language model that needs "
+            "no code of its own, its weights as safetensors, with its tokeniser"
         ) from cause
 
 

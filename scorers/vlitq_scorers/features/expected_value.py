@@ -18,7 +18,7 @@ from vlitq_scorers.features.chunks import CHARACTERS_PER_TOKEN
 from vlitq_scorers.features.lm_tokens import CHAT, Frame, Tokens
 from vlitq_scorers.maths.likelihood import expectation
 
-MAX_TOKENS = 2048
+MAX_TOKENS = 1024
 EXPECTED, MASS, SEEN = range(3)  # what the numbers of a vector are
 DIM = 3
 _SHRINK = 0.9  # how much of what would fit is tried, when a prompt is too long

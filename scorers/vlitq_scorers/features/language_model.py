@@ -14,7 +14,7 @@ from vlitq.schema import Array
 from vlitq_scorers.features.causal_lm import EMBEDDED, CausalLM, lm_weights, opened
 from vlitq_scorers.features.lm_tokens import CHAT, Scored, open_window
 
-MAX_TOKENS = 2048
+MAX_TOKENS = 1024
 LOSS, TOKENS, SEEN = range(3)  # what the numbers of a vector are
 DIM = 3
 
