@@ -115,8 +115,7 @@ def test_in_a_chat_template_the_prompt_is_the_users_turn(tmp_path: Path) -> None
     folder = str(write_small_lm(tmp_path, chat_template=CHAT_TEMPLATE))
     with ExpectedValue("Rate {response}", chat=True, model=folder).open(Runtime()) as encoder:
         ids = encoder.prepare(Exchange("", "<s>")).ids
-    letters = [chr(256)]  # not a byte of the text
-    assert len(ids) == 1 + len("[user]Rate <s>[end][assistant]"), letters
+    assert len(ids) == 1 + len("[user]Rate <s>[end][assistant]"), "the start token, and a token a letter"
 
 
 def test_the_batch_and_the_order_change_no_score(small: str) -> None:

@@ -181,6 +181,12 @@ def test_a_chat_model_is_asked_by_its_template(tmp_path: Path) -> None:
     assert window.alone("yes").ids == tokens.start() + tokens.ids("[assistant]yes")
 
 
+def test_a_template_that_names_the_date_is_the_same_every_day(tmp_path: Path) -> None:
+    dated = "{{ strftime_now('%d %b %Y') }}{{ messages[0].content }}{% if add_generation_prompt %}:{% endif %}"
+    window = open_window(str(write_small_lm(tmp_path, chat_template=dated)), "chat", "", 1024)
+    assert window.frame.before == window.tokens.ids("26 Jul 2024")
+
+
 @embedded
 def test_without_the_question_the_embedded_model_keeps_what_opens_the_assistants_turn() -> None:
     window = open_window("embedded", "chat", "", 1024)

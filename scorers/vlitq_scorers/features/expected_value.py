@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from vlitq.node import Encoder, Feature, Precision, Runtime, Unavailable, Weights
 from vlitq.sample import Exchange
 from vlitq.schema import Array
-from vlitq_scorers.features.causal_lm import EMBEDDED, CausalLM, Row, lm_weights, opened
+from vlitq_scorers.features.causal_lm import CausalLM, Predicted, Row, opened
 from vlitq_scorers.features.chunks import CHARACTERS_PER_TOKEN
+from vlitq_scorers.features.lm_checkpoints import EMBEDDED, lm_weights
 from vlitq_scorers.features.lm_tokens import CHAT, Frame, Tokens
 from vlitq_scorers.maths.likelihood import expectation
 
@@ -126,9 +126,12 @@ def _encode(lm: CausalLM, scores: Sequence[int], values: Array, asked: Sequence[
 
     out = np.zeros((len(asked), DIM))
     out[:, SEEN] = [one.seen for one in asked]
-    for predicted in lm.predictions([Row(one.ids, 1) for one in asked]):
+
+    def note(predicted: Predicted) -> None:
         rows, logits = predicted.rows.numpy(), predicted.logits
-        chosen: Any = logits[:, torch.tensor(scores, device=logits.device)]
+        chosen = logits[:, torch.tensor(scores, device=logits.device)]
         out[rows, EXPECTED] = expectation(chosen.double().cpu().numpy(), values)
         out[rows, MASS] = (chosen.logsumexp(dim=-1) - logits.logsumexp(dim=-1)).exp().cpu().numpy()
+
+    lm.predict([Row(one.ids, 1) for one in asked], note)
     return out.clip([values.min(), 0, 0], [values.max(), 1, 1]).astype(np.float32)

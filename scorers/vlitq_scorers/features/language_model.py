@@ -11,7 +11,8 @@ import numpy as np
 
 from vlitq.node import Encoder, Feature, Precision, Runtime, Weights
 from vlitq.schema import Array
-from vlitq_scorers.features.causal_lm import EMBEDDED, CausalLM, lm_weights, opened
+from vlitq_scorers.features.causal_lm import CausalLM, Predicted, opened
+from vlitq_scorers.features.lm_checkpoints import EMBEDDED, lm_weights
 from vlitq_scorers.features.lm_tokens import CHAT, Scored, open_window
 
 MAX_TOKENS = 1024
@@ -105,9 +106,13 @@ def losses(lm: CausalLM, answers: Sequence[Scored]) -> Array:
     import torch
 
     sums = torch.zeros(len(answers), dtype=torch.float64)
-    for predicted in lm.predictions([answer.row for answer in answers]):
+
+    def add(predicted: Predicted) -> None:
         pairs = zip(predicted.rows.tolist(), predicted.positions.tolist(), strict=True)
         targets = torch.tensor([answers[row].ids[position + 1] for row, position in pairs], device=lm.device)
         chosen = predicted.logits.gather(1, targets[:, None])[:, 0]
-        sums.index_add_(0, predicted.rows, (predicted.logits.logsumexp(dim=-1) - chosen).double().cpu())
+        surprise = (predicted.logits.logsumexp(dim=-1) - chosen).clamp(min=0)
+        sums.index_add_(0, predicted.rows, surprise.double().cpu())
+
+    lm.predict([answer.row for answer in answers], add)
     return sums.numpy()

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from vlitq.node import Unavailable
 from vlitq.sample import Exchange
-from vlitq_scorers.features.causal_lm import Row, context_of, tokenizer_of
+from vlitq_scorers.features.causal_lm import Row
 from vlitq_scorers.features.chunks import CHARACTERS_PER_TOKEN, counting_copy, encodable
+from vlitq_scorers.features.lm_checkpoints import context_of, tokenizer_of
 
 CHAT = "chat"  # the template that the tokeniser brings
 PLAIN = "{question}\n"  # where it brings none
 SLOT = "{question}"
 ANSWER_SHARE = 0.75  # of the window, at most: the question has what the answer leaves
+# A chat template that names the date is told this one, or scores would change overnight.
+_SAME_DAY = "{% macro strftime_now(format) %}26 Jul 2024{% endmacro %}"
 _MARK = "\ue000the question\ue000"  # stands for the question while the tokeniser's template is filled
 
 
@@ -107,8 +110,9 @@ class Tokens:
     def _rendered(self, add_generation_prompt: bool) -> str:
         turns = [{"role": "user", "content": _MARK}]
         try:
+            template = _SAME_DAY + self._tokenizer.get_chat_template()
             text: str = self._tokenizer.apply_chat_template(
-                turns, tokenize=False, add_generation_prompt=add_generation_prompt
+                turns, chat_template=template, tokenize=False, add_generation_prompt=add_generation_prompt
             )
         except Exception as cause:  # a template is a program: it raises what it likes
             raise Unavailable(
