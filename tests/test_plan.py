@@ -92,6 +92,7 @@ def test_a_role_that_no_model_fills_stays_with_the_embedded_ones(host: Host) -> 
         "clip_image": "conse_image",
         "clip_text": "conse_text",
         "text_embedding": "text_embedding",
+        "language_model": "answer_loss",
     }
     assert roles["text_embedding"].parameters()["model"] == "some/sentence-model"
 
