@@ -20,6 +20,7 @@ from vlitq.sentences import MOST_SENTENCES, sentences
         ("1. Cut it.\n2. Cook it.", ["1. Cut it.", "2. Cook it."]),
         ("It costs $2. It helps.", ["It costs $2.", "It helps."]),
         ("A cat sits\non the mat.\nIt sleeps.", ["A cat sits\non the mat.", "It sleeps."]),
+        ("1. Batman 2. Superman 3. He was in 1989. He is.", ["1. Batman 2. Superman 3. He was in 1989.", "He is."]),
         ("这是猫。那是狗。", ["这是猫。", "那是狗。"]),
         ("Good! 😀\nBye", ["Good! 😀", "Bye"]),
     ],

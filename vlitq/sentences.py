@@ -8,7 +8,7 @@ MOST_SENTENCES = 64  # of a text; the rest is the last one's: a page of full sto
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]|[A-Z][a-z]?|Mrs|Prof|vs|etc|approx|fig|Fig|no|No|al)|\.[a-z])\.$")
-_ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
+_ITEM_NUMBER = re.compile(r"(?:^|\s)\(?(\d{1,3})[.)]$")
 
 
 def sentences(text: str) -> list[str]:
@@ -18,11 +18,14 @@ def sentences(text: str) -> list[str]:
     lower case; what has no letter or digit belongs to the sentence before it.
     """
     found: list[str] = []
-    unfinished = ""
+    unfinished, item = "", 0
     for piece in filter(None, _pieces(text)):
         whole = f"{unfinished} {piece}" if unfinished else piece
         unfinished = ""
-        if _ABBREVIATION.search(whole[-12:]) or _ITEM_NUMBER.fullmatch(whole):
+        number = _ITEM_NUMBER.search(whole[-12:])
+        if number is not None and (number[0] == whole or int(number[1]) == item + 1):
+            unfinished, item = whole, int(number[1])
+        elif _ABBREVIATION.search(whole[-12:]):
             unfinished = whole
         elif found and not any(map(str.isalnum, whole)):
             found[-1] += f" {whole}"
