@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def tokenizer(file: Path) -> Any:
     from tokenizers import models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    fields = _fields(file)
+    fields = {name.removeprefix("tokenizer.ggml."): value for name, value in _read(file).fields.items()}
     pieces: list[str] = fields["tokens"]
     merges = [tuple(merge.split(" ")) for merge in fields["merges"]]
     built = tokenizers.Tokenizer(models.BPE({piece: i for i, piece in enumerate(pieces)}, merges))
@@ -69,7 +70,7 @@ def tokenizer(file: Path) -> Any:
         tokenizer_object=built,
         bos_token=pieces[fields["bos_token_id"]],
         eos_token=pieces[fields["eos_token_id"]],
-        chat_template=fields["chat_template"],
+        chat_template=fields["tokenizer.chat_template"],
     )
 
 
@@ -79,13 +80,13 @@ def load(file: Path, dtype: Any) -> Any:
     import torch
     from transformers import LlamaForCausalLM
 
-    reader = gguf.GGUFReader(file)
-    config = _config(reader)
+    content = _read(file)
+    config = _config(content.fields)
     heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
     state = {}
-    for tensor in reader.tensors:
-        values = gguf.dequantize(tensor.data, tensor.tensor_type)
-        layer = tensor.name.split(".")
+    for name, (data, kind) in content.tensors.items():
+        values = gguf.dequantize(data, kind)
+        layer = name.split(".")
         if layer[-2] in heads:
             values = _halves_together(values, heads[layer[-2]])
         state[_name(layer)] = torch.from_numpy(values.copy()).to(dtype)
@@ -93,18 +94,28 @@ def load(file: Path, dtype: Any) -> Any:
     return LlamaForCausalLM.from_pretrained(None, config=config, state_dict=state, dtype=dtype)
 
 
-def _fields(file: Path) -> Mapping[str, Any]:
-    """The fields that describe the tokeniser, by the last part of their names."""
+@dataclass(frozen=True)
+class _Content:
+    """What a GGUF file says, by name, and its tensors: quantised data, mapped from the file, and their type."""
+
+    fields: Mapping[str, Any]
+    tensors: Mapping[str, tuple[Any, Any]]
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path) -> _Content:
+    """The file, read once: finding 100,000 texts in it takes two seconds."""
     import gguf
 
-    fields = gguf.GGUFReader(file).fields
-    return {name.rpartition(".")[2]: f.contents() for name, f in fields.items() if name.startswith("tokenizer.")}
+    reader = gguf.GGUFReader(file)
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    return _Content(fields, {tensor.name: (tensor.data, tensor.tensor_type) for tensor in reader.tensors})
 
 
-def _config(reader: Any) -> Any:
+def _config(fields: Mapping[str, Any]) -> Any:
     from transformers import LlamaConfig
 
-    values = {name.removeprefix("llama."): f.contents() for name, f in reader.fields.items() if name[:6] == "llama."}
+    values = {name.removeprefix("llama."): value for name, value in fields.items()}
     return LlamaConfig(
         vocab_size=values["vocab_size"],
         hidden_size=values["embedding_length"],
