@@ -92,7 +92,9 @@ def test_an_error_names_the_file(tmp_path: Path) -> None:
 def test_the_recipes_that_are_shipped_can_be_read() -> None:
     recipes = {recipe.name: recipe for recipe in map(load, vlitq_register_recipes())}
     assert {"default", "deita"} <= recipes.keys()
-    assert list(recipes["default"].scorers) == ["alignment", "complexity", "duplicates", "diversity"]
+    assert list(recipes["default"].scorers) == [
+        "alignment", "complexity", "duplicates", "diversity", "schema", "format", "leakage",
+    ]  # fmt: skip
     assert all(recipe.description for recipe in recipes.values())
 
 
