@@ -19,6 +19,7 @@ OWN = (
     "pairs",
     "memory",
     "model_free",
+    "library",
     "faults",
     "taxonomy_agreement",
     "language_model",

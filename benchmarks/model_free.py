@@ -62,11 +62,11 @@ def _made(path: Path, rows: int) -> Path:
 
 
 def _text_scorers() -> list[str]:
-    """vlitq's own scorers whose dearest need is the text."""
+    """vlitq's own scorers whose dearest need is the text, and regions, which looks at an image's header at most."""
     from vlitq.host import Host
 
     offered = [offer.thing for offer in Host().offers("scorers") if offer.thing.__module__.startswith("vlitq_scorers")]
-    return sorted(scorer.name for scorer in offered if scorer.cost == "text")
+    return sorted(scorer.name for scorer in offered if scorer.cost == "text" or scorer.name == "regions")
 
 
 def _microseconds(data: Path, names: list[str], rows: int, repeats: int) -> Spread:

@@ -79,6 +79,8 @@ class Column:
         return masked
 
     def _masked(self, values: Any) -> np.ma.MaskedArray[Any, Any]:
+        if self.dtype == "string" and isinstance(values, list):
+            values = np.array(values, dtype=object)  # np.ma looks at every element of a list
         array = np.ma.asarray(values)
         if self.dtype == "string":
             data = np.asarray(array.data, dtype=object)

@@ -15,7 +15,7 @@ import numpy as np
 from vlitq.engine.encode import Encoding, Meter
 from vlitq.engine.items import ItemStore
 from vlitq.failure import described, failure_of
-from vlitq.node import Encoder, Feature, Runtime
+from vlitq.node import Encoder, Feature, Runtime, as_it_is
 from vlitq.sample import Problem
 from vlitq.schema import Array
 from vlitq.store import RunError
@@ -87,6 +87,10 @@ class Bank:
     def prepare(self, feature: Feature, item: Any) -> Any:
         """The item as the feature's model wants it. Runs on worker threads, for items that were `missing`."""
         return self._open(self._accounts[feature]).encoder.prepare(item)
+
+    def prepares(self, feature: Feature) -> bool:
+        """Whether `prepare` does anything. For a feature of which items were `missing`."""
+        return self._open(self._accounts[feature]).encoder.prepare is not as_it_is
 
     def encode(self, feature: Feature, digests: Sequence[bytes], inputs: Sequence[Any]) -> None:
         """Compute the vectors of prepared items and keep them; remember what is wrong with those that fail."""

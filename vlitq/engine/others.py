@@ -12,6 +12,8 @@ from vlitq.engine.parts import Parts
 from vlitq.failure import failure_of
 from vlitq.node import Feature, Part
 
+UNPREPARED = 1024  # items handed on at a time where nothing is to prepare; the bank cuts them into batches
+
 
 def encode_others(feature: Feature, wanted: Sequence[Part], parts: Parts, bank: Bank, pool: Executor) -> None:
     """Bring the items of these parts into the bank: texts, exchanges, samples, or what a derived feature makes of
@@ -47,6 +49,11 @@ def _derive(feature: Feature, digests: list[bytes], bank: Bank, pool: Executor) 
 
 
 def _encode(feature: Feature, missing: Sequence[bytes], items: Mapping[bytes, Any], bank: Bank, pool: Executor) -> None:
+    if missing and not bank.prepares(feature):
+        for start in range(0, len(missing), UNPREPARED):
+            batch = missing[start : start + UNPREPARED]
+            bank.encode(feature, batch, [items[digest] for digest in batch])
+        return
     size = bank.batch_size(feature)
     digests: list[bytes] = []
     inputs: list[Any] = []

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -55,7 +55,7 @@ class AnnotatedObjects(Feature):
     def open(self, runtime: Runtime) -> Iterator[Encoder]:  # noqa: ARG002  # nothing is computed
         """Read the file, if there is one."""
         index = _index(Path(self.annotations).expanduser()) if self.annotations else {}
-        yield Encoder(lambda vectors: np.array(vectors, np.float32), DIM, partial(_vector, index))
+        yield Encoder(lambda samples: np.array([_vector(index, sample) for sample in samples], np.float32), DIM)
 
     def examples(self, items: int, rng: np.random.Generator) -> Array:
         """A few objects of a few classes, or no annotations."""

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
+from vlitq_scorers.maths.words import REMEMBERED_TEXTS
+
+REMEMBERED_TOKENS = 1024  # a longer text is not worth keeping
 WINDOW = 50  # words of a window or segment
 
 Discard = Literal["incomplete", "last", "none"]
@@ -86,6 +90,14 @@ def mattr(tokens: Sequence[str], window: int = WINDOW) -> float:
     windows = len(tokens) - window + 1
     blocks = [tokens[start : start + 2 * window - 1] for start in range(0, windows, window)]
     return sum([_types_of_windows(block, window) for block in blocks]) / (window * windows)
+
+
+def remembered_mattr(tokens: tuple[str, ...], window: int = WINDOW) -> float:
+    """`mattr`, kept for the next scorer of the shard that asks for it of the same words."""
+    return _remembered_mattr(tokens, window) if len(tokens) <= REMEMBERED_TOKENS else mattr(tokens, window)
+
+
+_remembered_mattr = lru_cache(maxsize=REMEMBERED_TEXTS)(mattr)
 
 
 def _require_window(window: int) -> None:

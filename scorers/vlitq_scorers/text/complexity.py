@@ -15,7 +15,7 @@ from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer
 from vlitq.sample import Sample
 from vlitq.schema import Column, Direction
 from vlitq_scorers.maths.cues import REASONING, SPATIAL, names, numbers, occurrences, question_type, signs
-from vlitq_scorers.maths.type_token import mattr
+from vlitq_scorers.maths.type_token import remembered_mattr
 from vlitq_scorers.maths.words import remembered_words
 
 WINDOW = 50  # words a window of MATTR, as in most studies that use it
@@ -96,7 +96,7 @@ def _row(sample: Sample) -> tuple[Any, ...]:
         asked_words += instruction.words
         cues = tuple(map(add, cues, instruction.cues))
     kind = asked[0].question_type if asked else "none"
-    return len(asked) + len(answered), asked_words, len(tokens), mattr(tokens, WINDOW), kind, *cues
+    return len(asked) + len(answered), asked_words, len(tokens), remembered_mattr(tokens, WINDOW), kind, *cues
 
 
 Cues = tuple[int, ...]  # reasoning, spatial, names, numbers

@@ -14,7 +14,7 @@ from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer
 from vlitq.sample import Sample
 from vlitq.schema import Column
 from vlitq_scorers.maths.lexical_diversity import DRAWS, THRESHOLD, FactorRule, hdd, mtld
-from vlitq_scorers.maths.type_token import WINDOW, mattr, root_ttr, type_token_ratio
+from vlitq_scorers.maths.type_token import WINDOW, remembered_mattr, root_ttr, type_token_ratio
 from vlitq_scorers.maths.words import remembered_words
 
 LEAST_WORDS = 50  # of a text for MTLD and HD-D: the README of taaled, and measured (see `known_failures`)
@@ -102,9 +102,9 @@ class Lexical(SampleScorer):
         table = np.array(rows, np.float32).reshape(len(rows), len(self.columns))
         return {column.name: values for column, values in zip(self.columns, table.T, strict=True)}
 
-    def _row(self, tokens: Sequence[str]) -> tuple[float, ...]:
+    def _row(self, tokens: tuple[str, ...]) -> tuple[float, ...]:
         """The columns of a response, in their order; NaN for null."""
-        always = type_token_ratio(tokens), root_ttr(tokens), mattr(tokens, self.window)
+        always = type_token_ratio(tokens), root_ttr(tokens), remembered_mattr(tokens, self.window)
         if len(tokens) < self.least_words:
             return *always, math.nan, math.nan
         length = mtld(tokens, THRESHOLD, self.rule)
