@@ -13,8 +13,9 @@ from vlitq.sentences import sentences
 TITLE = "Scorers that need no model, on rows like owleval's"
 ROWS, QUICK_ROWS = 20_000, 2_000
 NOTES = (
-    "Rows: owleval's 492, again and again with the sentences of each answer in another order and a number after the "
-    "question, so that no text recurs but the question six times, as it does there; their images are left out.",
+    "Rows: owleval's 492, again and again with the sentences of each answer in another order, a number after its first "
+    "word and one after the question, so that no text recurs but the question six times, as it does there; their "
+    "images are left out.",
     "All of `vlitq.score` is timed, from the file to the run folder, in one process with one worker: every figure has "
     "the reading and writing of the rows in it. Words that several scorers count are found once.",
 )
@@ -53,7 +54,8 @@ def _made(path: Path, rows: int) -> Path:
             human, answer = (turn["value"] for turn in record["conversations"])
             parts = sentences(answer) or [answer]
             rng.shuffle(parts)
-            turns = [human.removeprefix("<image>\n") + f" {row // len(records)}", f"{' '.join(parts)} {row}"]
+            first, _, rest = " ".join(parts).partition(" ")
+            turns = [human.removeprefix("<image>\n") + f" {row // len(records)}", f"{first} {row} {rest}".strip()]
             del record["image"]
             speakers = zip(("human", "gpt"), turns, strict=True)
             record |= {"id": str(row), "conversations": [{"from": who, "value": text} for who, text in speakers]}
