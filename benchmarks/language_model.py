@@ -28,7 +28,7 @@ NOTES = (
 
 def benchmark(quick: bool) -> Result:
     """Tokens a second of either, for answers after their questions and alone."""
-    count, repeats = (32, 1) if quick else (96, 3)
+    count, repeats = (16, 1) if quick else (64, 3)
     exchanges, what = _exchanges(count)
     feature = AnswerLoss()
     with (
