@@ -179,7 +179,7 @@ class _Run:
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        return {"roles": {"clip_image": "small_clip"}}
+        return {"models": {"small_clip.0": {"node": "small_clip"}}}
 
     def rows(self) -> pa.Table:
         return pa.table({"id": self.ids, "status": ["ok"] * len(self.ids)})

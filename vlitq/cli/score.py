@@ -73,7 +73,7 @@ def lines(run: Run) -> list[str]:
     """What a person wants to know of a run."""
     table = run.table()
     last = run.manifest["passes"][-1]
-    models = ", ".join(sorted({e["node"] for e in run.manifest["features"].values() if e.get("weights")}))
+    models = ", ".join(sorted({entry["node"] for entry in run.manifest["models"].values()}))
     head = [
         f"{run.path}: {len(run)} rows; {_counts(run.manifest['statuses'])}",
         *_unnamed(run),

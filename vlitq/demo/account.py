@@ -99,8 +99,8 @@ def _clean_line(clean: Collection[str], kept: Collection[str]) -> str:
 
 
 def _models(run: Scored) -> str:
-    roles: Mapping[str, str] = run.manifest["roles"]
-    return ", ".join(f"{role} {name}" for role, name in sorted(roles.items())) or "none"
+    models: Mapping[str, Mapping[str, str]] = run.manifest["models"]
+    return ", ".join(sorted({model["node"] for model in models.values()})) or "none"
 
 
 def _numbers(summary: Mapping[str, float]) -> str:

@@ -81,7 +81,7 @@ def ended(
 ) -> dict[str, Any]:
     """The manifest of a run that is complete: rows by status, summaries, and the cost of this pass."""
     path = stream.folder.path
-    models = {role: _describe(plan, feature) for role, feature in plan.models.items()}
+    models = {f"{f.name}.{plan.key(f)[:8]}": _describe(plan, f) for f in plan.features if f in plan.weights}
     scorers = {s.name: _scorer(plan, s, path, corpus.summaries.get(s.name, {})) for s in plan.scorers}
     ids = read_table(path / ROWS, ["id"])["id"]
     cost = {
