@@ -207,7 +207,7 @@ def test_the_account_names_models_faults_and_places_in_a_few_lines(
     text = "\n".join(lines)
     assert len(lines) <= 16
     assert "scored 200 samples" in text
-    assert "clip_image small_clip" in text
+    assert "models: small_clip" in text
     assert "echo.groups 6" in text
     assert "dropped 12 of 12" in text
     assert "kept 144 of 144 (100%)" in text
