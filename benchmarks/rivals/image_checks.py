@@ -87,9 +87,9 @@ def benchmark(quick: bool) -> Result:
     figures: list[Figure] = []
     claims: list[Claim] = []
     with fresh_folder() as folder:
-        for images in _sets(folder, 40 if quick else 400):
+        for images in _sets(folder, 40 if quick else 120):
             _vlitq(images)  # what is loaded once, and the files into the system's cache
-            rounds = [_round(images, folder / f"{images.label}-{i}") for i in range(1 if quick else 5)]
+            rounds = [_round(images, folder / f"{images.label}-{i}") for i in range(1 if quick else 3)]
             figures += _figures(images, rounds)
             claims += _claims(images, rounds)
     return Result("rivals.image_checks", TITLE, tuple(figures), tuple(claims), NOTES, quick=quick)
