@@ -23,15 +23,14 @@ TITLE = "Planted faults: which scorer sees them"
 RATES = (0.05, 0.1, 0.2)
 SEEDS = (0, 1, 2)
 DRAWS, QUICK_DRAWS = 200, 20
-SHARE, QUICK_SHARE = 0.3, 0.1  # of the samples of each kind: the language model reads every text several times
+QUICK = 0.1  # of the samples
 FEWEST = 20  # samples that a fault must fit, half of which measure: a quick run leaves the rare ones out
 SEEN = 0.9  # AUROC from which a fault counts as seen
 SIGNS: Mapping[str, float] = {"higher": -1.0, "lower": 1.0}  # what makes the better end of a column the low one
 TABLE = FOLDER / "faults.csv"
 NOTES = (
-    "Clean samples, three tenths of each kind: owleval's answers of mPLUG_Owl_7b of eight words or more, 300 "
-    "photographs with their names, the same as multiple choice, the demo's faultless samples with one image, and 120 "
-    "drawn scenes with a box.",
+    "Clean samples: owleval's answers of mPLUG_Owl_7b of eight words or more, 90 photographs with their names, the "
+    "same as multiple choice, the demo's faultless samples with one image, and 60 drawn scenes with a box.",
     "Every fault is planted on every sample that it fits. At a rate, so many of these are replaced by their faulty "
     "version, drawn by a seed; the AUROC is that of the faulty ones against the rest, a row without a score counting "
     "half. Each column is read in its declared direction; columns that declare none are left out.",
@@ -50,6 +49,7 @@ TAKES = {
     "relation swapped": "a vision-language model: CLIP is near chance on relations (ARO, arXiv 2210.01936)",
     "negated claim": "a vision-language model: CLIP hardly sees negation (NegBench, arXiv 2501.09425)",
     "wrong option letter": "a vision-language model that answers the question, or the option's text in the answer",
+    "leaked phrase": 'a longer list of phrases: one of the six planted wordings, "the provided text mentions", is not heard',
     "shuffled box": "a grounding model: some orders of the four numbers are boxes as good as the right one",
     "cropped image": "a vision-language model, or the uncropped image to compare with",
     "enlarged crop": "a vision-language model, or the uncropped image to compare with",
@@ -71,7 +71,7 @@ def benchmark(quick: bool) -> Result:
     if not SHARED_DATA.is_dir():
         return Result("faults", TITLE, could_not_run=f"the real data is not at {SHARED_DATA}", quick=quick)
     with fresh_folder() as folder:
-        pool = _Pool(folder, share=QUICK_SHARE if quick else SHARE)
+        pool = _Pool(folder, share=QUICK if quick else 1.0)
         found = [seen for fault in pool.faults for seen in pool.seen_by_scorers(fault, QUICK_DRAWS if quick else DRAWS)]
         swapped = _owleval_swapped(folder)
     if not quick:
