@@ -49,7 +49,7 @@ TAKES = {
     "relation swapped": "a vision-language model: CLIP is near chance on relations (ARO, arXiv 2210.01936)",
     "negated claim": "a vision-language model: CLIP hardly sees negation (NegBench, arXiv 2501.09425)",
     "wrong option letter": "a vision-language model that answers the question, or the option's text in the answer",
-    "leaked phrase": 'a longer list of phrases: one of the six planted wordings, "the provided text mentions", is not heard',
+    "leaked phrase": "more phrases: of the six planted wordings 'the provided text mentions' is not heard",
     "shuffled box": "a grounding model: some orders of the four numbers are boxes as good as the right one",
     "cropped image": "a vision-language model, or the uncropped image to compare with",
     "enlarged crop": "a vision-language model, or the uncropped image to compare with",
