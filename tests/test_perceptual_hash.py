@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
+from worlds import column, record, run, write
 
 from vlitq.images import ImageError, Thumbnail
 from vlitq.node import Runtime
 from vlitq.schema import Array
 from vlitq_scorers.features.perceptual_hash import Method, PerceptualHash
 from vlitq_scorers.maths.perceptual_hash import dhash, phash, signs
+from vlitq_scorers.redundancy.duplicates import Duplicates
 
 METHODS: tuple[Method, ...] = ("phash", "dhash")
 
@@ -113,3 +116,17 @@ def test_what_is_no_image_is_refused() -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match=r"method is 'phash' or 'dhash', not 'ahash'"):
         PerceptualHash("ahash")  # type: ignore[arg-type]  # the wrong value is the test
+
+
+def test_duplicates_compare_images_by_hash_if_asked(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    pictures = [Image.fromarray(rng.integers(0, 256, (9, 12, 3), np.uint8)).resize((360, 270)) for _ in range(3)]
+    for name, picture in zip("abc", pictures, strict=True):
+        picture.save(tmp_path / f"{name}.png")
+    pictures[0].resize((300, 225)).save(tmp_path / "again.jpg", quality=60)
+    names = ["a.png", "b.png", "c.png", "again.jpg"]
+    records = [record(number, images=[name], answer="A picture of noise.") for number, name in enumerate(names)]
+    duplicates = Duplicates(image_hash="phash", threshold=0.9)
+    scored = run(write(tmp_path / "data.json", records), tmp_path / "run", duplicates)
+    assert column(scored, "duplicates.group") == [0, 1, 2, 0]
+    assert min(column(scored, "duplicates.image_similarity")[::3]) > 1 - 6 / 32
