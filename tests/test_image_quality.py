@@ -226,18 +226,14 @@ def test_where_more_than_half_have_one_size_every_other_size_is_odd() -> None:
 
 
 def odd(sides: list[float]) -> list[bool]:
-    values = np.zeros((len(sides), len(Statistics._fields)), np.float32)
-    values[:, 0] = values[:, 1] = sides
-    found: list[bool] = ImageSizes().score(Ragged(values, np.arange(len(sides) + 1)))["odd_size"].tolist()
+    found: list[bool] = ImageSizes().score(np.array([sides, sides], np.float32).T)["odd_size"].tolist()
     return found
 
 
-def test_of_several_images_the_oddest_decides() -> None:
-    values = np.zeros((6, len(Statistics._fields)), np.float32)
-    values[:, 0] = values[:, 1] = [100, 110, 900, 120, 130, 140]
-    columns = ImageSizes().score(Ragged(values, np.array([0, 1, 3, 3, 6])))
-    assert columns["side"].tolist()[1] == 900
-    assert columns["odd_size"].tolist() == [False, True, None, False]
+def test_a_row_without_an_image_has_no_size() -> None:
+    columns = ImageSizes().score(np.array([[100, 100], [110, 110], [np.nan, np.nan], [120, 120]], np.float32))
+    assert columns["odd_size"].tolist() == [False, False, None, False]
+    assert np.isnan(columns["side"]).tolist() == [False, False, True, False]
 
 
 def blurred(image: Image.Image) -> Image.Image:
