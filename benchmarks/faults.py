@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.auroc import auroc, bootstrap
+from benchmarks.own_scorers import own_scorers, runs_by_itself
 from benchmarks.planted import FEWEST_WORDS, Clean, Planted, clean_samples, planted, record
 from benchmarks.results import FOLDER, Claim, Figure, Result, Spread, one
 from benchmarks.timing import SHARED_DATA, fresh_folder
-from vlitq.node import CorpusScorer, label_of
+from vlitq.host import Host
+from vlitq.node import CorpusScorer, SampleScorer, label_of
 from vlitq.schema import Array
 from vlitq.store import Run
 
@@ -166,24 +168,16 @@ def _spread(sides: Sequence[tuple[Array, Array]], draws: int) -> Spread:
 def _scorers() -> tuple[list[str], list[tuple[str, str]], list[str]]:
     """vlitq's scorers of single rows that need no file of the user's; the columns of correctness of those that read all
     rows; and a note on what is left out."""
-    from vlitq.host import Host
-    from vlitq.node import SampleScorer
-    from vlitq.plan import PlanError, make_plan
-
     host = Host()
     able, corpus, left = [], [], []
-    for scorer in [offer.thing for offer in host.offers("scorers")]:
-        if not scorer.__module__.startswith("vlitq_scorers"):
-            continue
+    for scorer in own_scorers(host):
         if not issubclass(scorer, SampleScorer):
             corpus += [
                 (scorer.name, c.name) for c in scorer.columns if c.axis == "correctness" and c.direction in SIGNS
             ]
-            continue
-        try:
-            make_plan(host, {scorer.name: {}}, ["embedded"])
+        elif runs_by_itself(host, scorer):
             able.append(scorer.name)
-        except PlanError:
+        else:
             left.append(scorer.name)
     return able, corpus, [f"Left out, for they need a file of the user's: {', '.join(left)}."] if left else []
 
@@ -196,8 +190,6 @@ def _scored(data: Path, images: Path, out: Path, scorers: Sequence[str]) -> Run:
 
 def make_scorer(name: str) -> CorpusScorer:
     """A scorer of all rows with its default parameters and the embedded models."""
-    from vlitq.host import Host
-
     scorer = Host().scorer(name)()
     assert isinstance(scorer, CorpusScorer)
     return scorer

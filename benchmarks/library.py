@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.own_scorers import own_scorers, runs_by_itself
 from benchmarks.results import Claim, Figure, Result, Spread, one
 from benchmarks.timing import SHARED_DATA, empty_cache, seconds
+from vlitq.host import Host
 from vlitq.node import Feature, Runtime
-from vlitq.plan import Plan
+from vlitq.plan import Plan, make_plan
 
 TITLE = "The whole library on owleval, against the bare model passes"
 QUICK_ROWS = 24
@@ -53,20 +55,9 @@ def benchmark(quick: bool) -> Result:
 
 
 def _plan() -> Plan:
-    from vlitq.host import Host
-    from vlitq.plan import PlanError, make_plan
-
     host = Host()
-    able = {}
-    for offer in host.offers("scorers"):
-        if not offer.thing.__module__.startswith("vlitq_scorers"):
-            continue
-        try:
-            make_plan(host, {offer.thing.name: {}}, ["embedded"])
-            able[offer.thing.name] = {}
-        except PlanError:
-            continue  # it needs a file of the user's
-    return make_plan(host, able, ["embedded"])
+    able = [scorer.name for scorer in own_scorers(host) if runs_by_itself(host, scorer)]
+    return make_plan(host, {name: {} for name in able}, ["embedded"])
 
 
 def _scored(data: Path, out: Path, names: Sequence[str]) -> tuple[float, Any]:

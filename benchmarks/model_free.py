@@ -6,8 +6,10 @@ import json
 import random
 from pathlib import Path
 
+from benchmarks.own_scorers import own_scorers
 from benchmarks.results import Claim, Figure, Result, Spread, one
 from benchmarks.timing import SHARED_DATA, empty_cache, seconds
+from vlitq.host import Host
 from vlitq.sentences import sentences
 
 TITLE = "Scorers that need no model, on rows like owleval's"
@@ -65,10 +67,7 @@ def _made(path: Path, rows: int) -> Path:
 
 def _text_scorers() -> list[str]:
     """vlitq's own scorers whose dearest need is the text, and regions, which looks at an image's header at most."""
-    from vlitq.host import Host
-
-    offered = [offer.thing for offer in Host().offers("scorers") if offer.thing.__module__.startswith("vlitq_scorers")]
-    return sorted(scorer.name for scorer in offered if scorer.cost == "text" or scorer.name == "regions")
+    return sorted(scorer.name for scorer in own_scorers(Host()) if scorer.cost == "text" or scorer.name == "regions")
 
 
 def _microseconds(data: Path, names: list[str], rows: int, repeats: int) -> Spread:

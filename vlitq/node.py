@@ -80,6 +80,11 @@ class Ragged:
     def __getitem__(self, row: int) -> Array:
         return self.values[self.offsets[row] : self.offsets[row + 1]]
 
+    @property
+    def owned(self) -> Array:
+        """The values that belong to the rows: offsets may begin above 0 in a slice of a longer array."""
+        return self.values[self.offsets[0] : self.offsets[-1]]
+
     def take(self, rows: Sequence[int] | Array) -> Ragged:
         """The same for some of the rows, in the order given."""
         parts = [self[int(row)] for row in rows]

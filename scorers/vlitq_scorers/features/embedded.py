@@ -15,6 +15,7 @@ import numpy as np
 from vlitq.node import Encoder, Feature, Precision, Runtime, Unavailable, Weights
 from vlitq.schema import Array
 from vlitq_scorers.features.chunks import MAX_CHUNKS, Splitter, TextFeature
+from vlitq_scorers.features.loading import torch_type
 from vlitq_scorers.features.preprocess import on_device, tame
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.text_embedding import EMBEDDED, TextEmbedding
@@ -143,7 +144,7 @@ def _load(precision: Precision, device: str) -> _Classifier:
     stored = torch.load(_checkpoint(), map_location="cpu", weights_only=True)
     # The same tensors under other names: they match in order.
     model.load_state_dict(dict(zip(model.state_dict(), stored.values(), strict=True)))
-    input_type = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
+    input_type = torch_type(precision)
     transform = create_transform(**resolve_data_config({}, model=model), is_training=False)
     return _Classifier(model.to(device, input_type).eval(), transform, input_type)
 

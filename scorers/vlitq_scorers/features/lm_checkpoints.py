@@ -10,10 +10,11 @@ from typing import Any
 
 from vlitq.node import Precision, Unavailable, Weights
 from vlitq_scorers.features import smollm2
+from vlitq_scorers.features.loading import no_progress_bar, torch_type
 from vlitq_scorers.features.weights import (
     file_digest,
     first_line,
-    folder_digest,
+    folder_revision,
     hub_address,
     require,
     require_reachable,
@@ -30,7 +31,7 @@ def lm_weights(model: str) -> Weights:
     if model == EMBEDDED:
         return Weights(EMBEDDED, file_digest(smollm2.checkpoint()))
     folder = locate(model)
-    return Weights(str(folder), folder.name if folder.parent.name == "snapshots" else folder_digest(folder))
+    return Weights(str(folder), folder_revision(folder))
 
 
 def locate(model: str) -> Path:
@@ -65,17 +66,9 @@ def context_of(model: str) -> int:
 
 def load(model: str, precision: Precision) -> Any:
     """The model in memory, ready to predict. Raises `Unavailable`."""
-    import torch
-    from transformers.utils import logging
-
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # the run has its own
-    try:
+    dtype = torch_type(precision)
+    with no_progress_bar():
         loaded = smollm2.load(smollm2.checkpoint(), dtype) if model == EMBEDDED else _from_folder(model, dtype)
-    finally:
-        if shown:
-            logging.enable_progress_bar()
     return loaded.eval()
 
 

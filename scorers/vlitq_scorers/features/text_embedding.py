@@ -14,10 +14,11 @@ from vlitq.node import Encoder, Precision, Runtime, Unavailable, Weights
 from vlitq.schema import Array
 from vlitq_scorers.features.chunks import MAX_CHUNKS, Chunks, Splitter, TextFeature, counting_copy, pool, split_behind
 from vlitq_scorers.features.cpu_linear import wide_linear
+from vlitq_scorers.features.loading import no_progress_bar, torch_type
 from vlitq_scorers.features.sharing import shared
 from vlitq_scorers.features.weights import (
     first_line,
-    folder_digest,
+    folder_revision,
     hub_address,
     package_folder,
     require,
@@ -49,7 +50,7 @@ class TextEmbedding(TextFeature):
     def weights(self) -> Weights:
         """The folder, and the hub's revision or the sha256 of its files. Raises `Unavailable`."""
         folder = locate(self.model)
-        revision = folder.name if folder.parent.name == "snapshots" else folder_digest(folder)
+        revision = folder_revision(folder)
         return Weights(self.model if self.model == EMBEDDED else str(folder), revision)
 
     @contextmanager
@@ -129,11 +130,10 @@ def _load(model: str, folder: Path, precision: Precision, device: str) -> Any:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    types = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
     try:
-        with _no_progress_bar():
+        with no_progress_bar():
             loaded = SentenceTransformer(str(folder), device=device, trust_remote_code=False, local_files_only=True)
-        return loaded.to(types[precision]).eval()
+        return loaded.to(torch_type(precision)).eval()
     except (torch.OutOfMemoryError, MemoryError):
         raise
     except Exception as cause:  # a stranger's files: the libraries raise what they stumble on
@@ -141,20 +141,6 @@ def _load(model: str, folder: Path, precision: Precision, device: str) -> Any:
             f"{model}: {folder} cannot be loaded ({first_line(cause)}). "
             "Way out: a sentence-transformers model that needs no code of its own, its weights as safetensors"
         ) from cause
-
-
-@contextmanager
-def _no_progress_bar() -> Iterator[None]:
-    """Transformers draws one for each file it loads; the run has its own."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
 
 
 def _counter(model: Any) -> tuple[Callable[[str], int], int]:

@@ -53,6 +53,11 @@ def folder_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def folder_revision(folder: Path) -> str:
+    """What pins a model's folder: the hub's revision where it is a snapshot, else `folder_digest`."""
+    return folder.name if folder.parent.name == "snapshots" else folder_digest(folder)
+
+
 @lru_cache(maxsize=256)
 def _file_digest(path: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001  # size and time are the cache's key
     with path.open("rb") as file:

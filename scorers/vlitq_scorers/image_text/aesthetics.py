@@ -13,7 +13,6 @@ from vlitq.roles import model_role
 from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.linear_head import LinearHead
-from vlitq_scorers.image_text.fits import owned
 from vlitq_scorers.maths.ragged import segment_reduce
 
 
@@ -56,7 +55,7 @@ class Aesthetics(SampleScorer):
 
     def score(self, *features: Any) -> Columns:
         """From `Ragged` ratings."""
-        ratings, counts = owned(features[0])[:, 0], np.diff(features[0].offsets)
+        ratings, counts = features[0].owned[:, 0], np.diff(features[0].offsets)
         return {"score": segment_reduce(np.minimum, ratings, counts).astype(np.float32)}
 
 

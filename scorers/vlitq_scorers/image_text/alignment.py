@@ -14,7 +14,7 @@ from vlitq.schema import Column
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText
 from vlitq_scorers.features.seen import TextSeen
-from vlitq_scorers.image_text.fits import OverImages, fits, owned, require_rule
+from vlitq_scorers.image_text.fits import OverImages, fits, require_rule
 from vlitq_scorers.maths.ragged import segment_mean, segment_reduce
 
 CLIPSCORE_WEIGHT = 2.5  # w of Hessel et al. 2021, section 3
@@ -103,7 +103,7 @@ class Alignment(SampleScorer):
         images, turns, seen = features
         cosines, turn_counts = fits(turns, images, self.over_images), np.diff(turns.offsets)
         cosine = segment_mean(cosines, turn_counts).astype(np.float32)
-        text_seen = segment_mean(owned(seen)[:, 0], np.diff(seen.offsets))
+        text_seen = segment_mean(seen.owned[:, 0], np.diff(seen.offsets))
         return {
             "cosine": cosine,
             "cosine_min": segment_reduce(np.minimum, cosines, turn_counts).astype(np.float32),

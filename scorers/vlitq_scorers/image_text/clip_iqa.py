@@ -14,7 +14,6 @@ from vlitq.schema import Column, Direction
 from vlitq_scorers.features.antonyms import AntonymFit, Antonyms
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText
-from vlitq_scorers.image_text.fits import owned
 from vlitq_scorers.maths.ragged import segment_reduce
 
 SCALE = 100.0  # CLIP's logit scale
@@ -83,7 +82,7 @@ class ClipIqa(SampleScorer):
 
     def score(self, *features: Any) -> Columns:
         """From `Ragged` probabilities."""
-        values, counts = owned(features[0]), np.diff(features[0].offsets)
+        values, counts = features[0].owned, np.diff(features[0].offsets)
         return {
             column.name: segment_reduce(np.minimum, values[:, place], counts).astype(np.float32)
             for place, column in enumerate(self.columns)

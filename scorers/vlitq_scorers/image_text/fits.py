@@ -19,16 +19,11 @@ def fits(texts: Ragged, images: Ragged, over_images: OverImages) -> Array:
     NaN where the row has no image, or where an image of it or the text itself could not be encoded.
     """
     text_counts, image_counts = np.diff(texts.offsets), np.diff(images.offsets)
-    cosines = pair_cosines(owned(texts), owned(images), pair_indices(text_counts, image_counts))
+    cosines = pair_cosines(texts.owned, images.owned, pair_indices(text_counts, image_counts))
     images_a_text = np.repeat(image_counts, text_counts)
     if over_images == "max":
         return segment_reduce(np.maximum, cosines, images_a_text)
     return segment_mean(cosines, images_a_text)
-
-
-def owned(ragged: Ragged) -> Array:
-    """The values that belong to the rows: offsets may begin above 0 in a slice of a longer array."""
-    return ragged.values[ragged.offsets[0] : ragged.offsets[-1]]
 
 
 def require_rule(scorer: str, over_images: str) -> None:

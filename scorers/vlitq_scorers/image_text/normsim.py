@@ -13,7 +13,6 @@ from vlitq.roles import model_role
 from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.target_set import TargetNorms
-from vlitq_scorers.image_text.fits import owned
 from vlitq_scorers.maths.ragged import segment_reduce
 
 _SOURCE = "Wang et al. 2024, arXiv 2405.19547"
@@ -73,7 +72,7 @@ class NormSim(SampleScorer):
 
     def score(self, *features: Any) -> Columns:
         """From `Ragged` norms."""
-        values, counts = owned(features[0]), np.diff(features[0].offsets)
+        values, counts = features[0].owned, np.diff(features[0].offsets)
         norms = (segment_reduce(np.maximum, values[:, norm], counts).astype(np.float32) for norm in range(2))
         return dict(zip(("norm_2", "norm_inf"), norms, strict=True))
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, Feature, Ragged, Samples, SampleScorer, Scorer, View
+from vlitq.node import Columns, Feature, Samples, SampleScorer, Scorer, View
 from vlitq.options import choice
 from vlitq.roles import model_role
 from vlitq.sample import Sample
 from vlitq.schema import Array, Column
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText
+from vlitq_scorers.image_text.fits import fits
 
 _NULL = "no question offers options, the answer chooses none of them, or the sample has no image"
 
@@ -70,21 +71,19 @@ class OptionAlignment(SampleScorer):
     def score(self, *features: Any) -> Columns:
         """From samples, and `Ragged` images and options."""
         samples, images, options = features
-        rows = [_fit_and_lead(*row) for row in zip(samples, _rows(images), _rows(options), strict=True)]
+        bounds = pairwise(options.offsets - options.offsets[0])
+        cosines = fits(options, images, "max")
+        rows = [_fit_and_lead(sample, cosines[a:b]) for sample, (a, b) in zip(samples, bounds, strict=True)]
         values = np.array(rows, np.float32).reshape(-1, 2)
         return {"fit": values[:, 0], "lead": values[:, 1]}
 
 
-def _rows(ragged: Ragged) -> Sequence[Array]:
-    return [ragged[row] for row in range(len(ragged))]
-
-
-def _fit_and_lead(sample: Sample, images: Array, options: Array) -> tuple[float, float]:
+def _fit_and_lead(sample: Sample, options: Array) -> tuple[float, float]:
+    """From the fit of each option."""
     asked = choice(sample)
-    if asked is None or asked.chosen is None or not len(images) or len(options) < 2:
+    if asked is None or asked.chosen is None or len(options) < 2:
         return float("nan"), float("nan")
-    fits = (options.astype(np.float64) @ images.T.astype(np.float64)).max(axis=1).clip(-1, 1)
-    return float(fits[asked.chosen]), float(fits[asked.chosen] - np.delete(fits, asked.chosen).max())
+    return float(options[asked.chosen]), float(options[asked.chosen] - np.delete(options, asked.chosen).max())
 
 
 @hookimpl

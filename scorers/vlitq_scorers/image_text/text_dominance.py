@@ -14,7 +14,7 @@ from vlitq.schema import Array, Column
 from vlitq_scorers.features.chunks import TextFeature
 from vlitq_scorers.features.embedded import ConseImage, ConseText
 from vlitq_scorers.features.text_masked import TextArea, TextMasked
-from vlitq_scorers.image_text.fits import OverImages, fits, owned, require_rule
+from vlitq_scorers.image_text.fits import OverImages, fits, require_rule
 from vlitq_scorers.maths.ragged import segment_mean, segment_reduce
 
 _SOURCE = "after Maini et al. 2023, arXiv 2307.03132 (T-MARS), with another detector"
@@ -94,12 +94,12 @@ class TextDominance(SampleScorer):
     def score(self, *features: Any) -> Columns:
         """From `Ragged` images, masked images, shares and turns."""
         images, masked, areas, turns = features
-        left = Ragged(_masked_or_plain(owned(masked), owned(images)), images.offsets - images.offsets[0])
+        left = Ragged(_masked_or_plain(masked.owned, images.owned), images.offsets - images.offsets[0])
         plain, remaining = (_pooled(fits(turns, of, self.over_images), turns) for of in (images, left))
         return {
             "cosine_masked": remaining.astype(np.float32),
             "lost": (plain - remaining).astype(np.float32),
-            "text_area": segment_reduce(np.maximum, owned(areas)[:, 0], np.diff(areas.offsets)).astype(np.float32),
+            "text_area": segment_reduce(np.maximum, areas.owned[:, 0], np.diff(areas.offsets)).astype(np.float32),
         }
 
 

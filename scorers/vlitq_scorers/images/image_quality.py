@@ -59,7 +59,7 @@ class ImageQuality(SampleScorer):
     def score(self, *features: Any) -> Columns:
         """From `Ragged` statistics."""
         images: Ragged = features[0]
-        owned = images.values[images.offsets[0] : images.offsets[-1]]
+        owned = images.owned
         known = ~np.isnan(owned[:, 0])
         rows = np.repeat(np.arange(len(images)), np.diff(images.offsets))[known]
         counts = np.bincount(rows, minlength=len(images))

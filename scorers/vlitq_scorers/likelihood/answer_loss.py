@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, SampleScorer, Scorer, View
-from vlitq.roles import model_role
+from vlitq.node import Columns, Scorer
 from vlitq.schema import Array, Column, Direction
-from vlitq_scorers.features.language_model import LOSS, MAX_TOKENS, SEEN, TOKENS, AnswerLoss
-from vlitq_scorers.features.lm_tokens import CHAT
+from vlitq_scorers.features.language_model import LOSS, SEEN, TOKENS
+from vlitq_scorers.likelihood.asked_and_alone import AskedAndAlone
 from vlitq_scorers.maths.likelihood import perplexity
-from vlitq_scorers.maths.ragged import segment_reduce
+from vlitq_scorers.maths.ragged import segment_mean, segment_reduce
 
 _NULL = "the sample has no answer, or one of its answers has no token or could not be read"
 
@@ -35,7 +34,7 @@ def _nats(name: str, description: str, formula: str, direction: Direction = "neu
 
 
 @dataclass(frozen=True)
-class AnswerLossScorer(SampleScorer):
+class AnswerLossScorer(AskedAndAlone):
     """Loss a token of the sample's answers under a language model, after their questions and alone.
 
     Over several exchanges each token counts the same: summed loss by tokens. Each exchange is read by itself, without
@@ -86,26 +85,16 @@ class AnswerLossScorer(SampleScorer):
         ),
     )
 
-    model: AnswerLoss = model_role("language_model", AnswerLoss())
-    template: str = CHAT
-    header: str = ""
-    max_tokens: int = MAX_TOKENS
-
-    def needs(self) -> tuple[View, View]:
-        """Every answer after its question, and alone."""
-        asked = self.model.asking(self.template, self.header, self.max_tokens)
-        return asked.each("exchanges"), asked.alone.each("response")
-
     def score(self, *features: Any) -> Columns:
         """From `Ragged` sums of loss, tokens and shares seen."""
         asked, alone = features
         counts = np.diff(asked.offsets)
-        given, free = owned(asked), owned(alone)
+        given, free = asked.owned.astype(np.float64), alone.owned.astype(np.float64)
         loss, tokens = token_mean(given, counts)
         loss_alone, _ = token_mean(free, np.diff(alone.offsets))
         null = np.isnan(loss) | np.isnan(loss_alone)
         loss, loss_alone = np.where(null, np.nan, loss), np.where(null, np.nan, loss_alone)
-        seen = segment_reduce(np.add, given[:, SEEN], counts) / np.maximum(counts, 1)
+        seen = segment_mean(given[:, SEEN], counts)
         return {
             "loss": loss.astype(np.float32),
             "perplexity": perplexity(loss),
@@ -114,11 +103,6 @@ class AnswerLossScorer(SampleScorer):
             "answer_tokens": np.ma.MaskedArray(np.where(null, 0, tokens).astype(np.int32), mask=null),
             "text_seen": np.where(null, np.nan, seen).astype(np.float32),
         }
-
-
-def owned(ragged: Any) -> Array:
-    """The values that belong to the rows, float64: offsets may begin above 0 in a slice of a longer array."""
-    return np.asarray(ragged.values[ragged.offsets[0] : ragged.offsets[-1]], np.float64)
 
 
 def token_mean(values: Array, counts: Array) -> tuple[Array, Array]:

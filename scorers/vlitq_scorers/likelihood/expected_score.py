@@ -14,7 +14,6 @@ from vlitq.roles import model_role
 from vlitq.schema import Array, Column
 from vlitq_scorers.features.expected_value import EXPECTED, MASS, MAX_TOKENS, SEEN, ExpectedValue
 from vlitq_scorers.features.language_model import AnswerLoss
-from vlitq_scorers.likelihood.answer_loss import owned
 from vlitq_scorers.maths.ragged import segment_mean, segment_reduce
 
 # The scorers' own prompts, to the white space: hkust-nlp/deita, src/deita/selection/scorer/llama_scorer.py.
@@ -140,7 +139,7 @@ class ExpectedScore(SampleScorer):
     def score(self, *features: Any) -> Columns:
         """From `Ragged` expectations, masses and shares seen."""
         (found,) = features
-        counts, values = np.diff(found.offsets), owned(found)
+        counts, values = np.diff(found.offsets), found.owned.astype(np.float64)
         return {
             "mean": segment_mean(values[:, EXPECTED], counts).astype(np.float32),
             "sum": segment_reduce(np.add, values[:, EXPECTED], counts).astype(np.float32),
@@ -220,7 +219,7 @@ class DeitaScores(SampleScorer):
     def score(self, *features: Any) -> Columns:
         """From `Ragged` expectations and masses, as many a row of either."""
         counts = np.diff(features[0].offsets)
-        complexity, quality = (owned(found) for found in features)
+        complexity, quality = (found.owned.astype(np.float64) for found in features)
         mass = np.minimum(complexity[:, MASS], quality[:, MASS])
         return {
             "complexity": segment_mean(complexity[:, EXPECTED], counts).astype(np.float32),

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, SampleScorer, Scorer, View
-from vlitq.roles import model_role
+from vlitq.node import Columns, Scorer
 from vlitq.schema import Array, Column
-from vlitq_scorers.features.language_model import LOSS, MAX_TOKENS, TOKENS, AnswerLoss
-from vlitq_scorers.features.lm_tokens import CHAT
-from vlitq_scorers.likelihood.answer_loss import owned
+from vlitq_scorers.features.language_model import LOSS, TOKENS
+from vlitq_scorers.likelihood.asked_and_alone import AskedAndAlone
 from vlitq_scorers.maths.likelihood import loss_ratio, perplexity_ratio
 from vlitq_scorers.maths.ragged import segment_mean
 
@@ -21,7 +19,7 @@ _NULL = "the sample has no answer, or one of them could not be read, has no toke
 
 
 @dataclass(frozen=True)
-class Ifd(SampleScorer):
+class Ifd(AskedAndAlone):
     """How little the question helps a language model with the answer: loss with the question by loss without.
 
     Over several exchanges the mean of their ratios. Near 0 the question all but gives the answer away; at 1 and above
@@ -67,21 +65,11 @@ class Ifd(SampleScorer):
         ),
     )
 
-    model: AnswerLoss = model_role("language_model", AnswerLoss())
-    template: str = CHAT
-    header: str = ""
-    max_tokens: int = MAX_TOKENS
-
-    def needs(self) -> tuple[View, View]:
-        """Every answer after its question, and alone."""
-        asked = self.model.asking(self.template, self.header, self.max_tokens)
-        return asked.each("exchanges"), asked.alone.each("response")
-
     def score(self, *features: Any) -> Columns:
         """From `Ragged` sums of loss and tokens, as many a row with the question as without."""
         asked, alone = features
         counts = np.diff(asked.offsets)
-        given, free = _loss(owned(asked)), _loss(owned(alone))
+        given, free = _loss(asked.owned.astype(np.float64)), _loss(alone.owned.astype(np.float64))
         losses, perplexities = loss_ratio(given, free), perplexity_ratio(given, free)
         perplexities = np.where(np.isnan(losses), np.nan, perplexities)
         return {
