@@ -54,6 +54,7 @@ class World:
     images: Sequence[int] = ()
     failures: Mapping[str, Sequence[str]] = field(default_factory=dict)
     features: Mapping[str, Array] = field(default_factory=dict)
+    dialogues: Sequence[str] = ()
     path: Path = Path("run")
     data: Path = Path("data.txt")
     format: Lines = Lines()
@@ -98,6 +99,9 @@ class World:
         if name not in self.features:
             raise RunError(f"no feature {name!r}")
         return self.features[name]
+
+    def texts(self, part: str, rows: Array) -> list[str]:
+        return [self.dialogues[row] if self.dialogues else f"What is row {row}?" for row in rows.tolist()]
 
     def note_selection(self, subset: Path) -> None:
         """This world forgets."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vlitq_scorers.maths.components import alone, joined
+from vlitq.selection.maths.components import alone, joined
 
 
 def test_without_edges_each_node_is_its_own() -> None:

@@ -300,8 +300,8 @@ def test_deita_without_stored_vectors_says_which_it_looked_for() -> None:
 
 
 def test_deita_agrees_with_the_plain_loop_over_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vlitq.selection.deita.BLOCK", 7)
-    monkeypatch.setattr("vlitq.selection.deita.CHUNK", 5)
+    monkeypatch.setattr("vlitq.selection.methods.deita.BLOCK", 7)
+    monkeypatch.setattr("vlitq.selection.methods.deita.CHUNK", 5)
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(200, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -420,3 +420,28 @@ def test_an_unknown_sample_cannot_be_explained() -> None:
 def test_a_decision_reads_as_a_sentence() -> None:
     decision = {"id": "a", "kept": True, "stage": "kept", "reason": "number 1 of 3 taken"}
     assert explain(decision) == "'a' is kept: number 1 of 3 taken."
+
+
+def test_a_quota_shares_the_budget_among_strata_whatever_the_method() -> None:
+    world = World({A: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]}, source=["a", "a", "a", "a", "b", "b"])
+    for how, expected in (("proportional", [2, 1]), ("equal", [2, 1]), ("sqrt", [2, 1]), (0, [2, 1])):
+        kept = select(world, budget=3, method="top", by=A, stratify="source", quota=how)
+        assert [sum(row < 4 for row in kept.rows), sum(row >= 4 for row in kept.rows)] == expected
+    drawn = select(world, budget=4, method="random", stratify="source", quota="equal")
+    assert sorted(row >= 4 for row in drawn.rows.tolist()) == [False, False, True, True]
+
+
+def test_a_quota_needs_strata_and_is_a_known_one() -> None:
+    world = cosines(0.1, 0.2)
+    with pytest.raises(SelectionError, match="say which"):
+        select(world, budget=1, by=A, quota="equal")
+    with pytest.raises(SelectionError, match="not one of"):
+        select(world, budget=1, by=A, stratify="source", quota="twice")
+
+
+def test_of_rows_that_share_a_value_the_best_ranked_is_kept() -> None:
+    world = World({A: [0.1, 0.9, 0.5, 0.2], "complexity.question_type": ["x", "x", None, None]})
+    kept = select(world, budget="100%", by=A, one_per="complexity.question_type")
+    assert kept.ids == ["s1", "s2", "s3"]
+    assert "'s1' stands for the group" in kept.explain("s0")
+    assert any("1 row dropped: one row is kept of each" in note for note in kept.notes)

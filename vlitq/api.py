@@ -28,7 +28,9 @@ from vlitq.store import Run, RunError
 PathLike = str | os.PathLike[str]
 Scorers = Sequence[str] | Mapping[str, Mapping[str, Any]]
 DEFAULT_RECIPE = "default"
-HOW = frozenset({"method", "by", "gates", "stratify", "missing", "options"})  # says how to choose, not how much
+HOW = frozenset(
+    {"method", "by", "gates", "stratify", "quota", "one_per", "missing", "options"}
+)  # says how to choose, not how much
 MOST_UNSCORED = 5.0  # per cent of rows that may fail before a run counts as failed
 
 
@@ -118,21 +120,30 @@ def open(path: PathLike) -> Run:  # `vlitq.open` reads as what it does
 def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **asked: Any) -> Selection:
     """Choose rows of a run; nothing is scored again.
 
-    Takes the arguments of `vlitq.selection.select.select`: budget, method, by, gates, stratify, missing, unit, seed,
-    options. With `recipe`, what is not given comes from it. Without, whoever says how to choose (any but budget, unit
-    and seed) gets that and no more; else the recipe decides that the run was scored with.
+    Takes the arguments of `vlitq.selection.select.select`: budget, method, by, gates, stratify, quota, one_per,
+    missing, unit, seed, options. With `recipe`, what is not given comes from it. Without, whoever says how to choose
+    (any but budget, unit and seed) gets that and no more; else the recipe decides that the run was scored with.
     """
     opened = run if isinstance(run, Run) else open(run)
     if not opened.complete:
         raise RunError(f"{opened.path} is not finished: run the same `score` again, it goes on where it stopped")
     host = Host()
     given = {name: value for name, value in asked.items() if value is not None}
-    base = (_recipe(host, recipe) if recipe is not None else Recipe.from_dict(opened.manifest["recipe"])).selection()
+    followed = _recipe(host, recipe) if recipe is not None else Recipe.from_dict(opened.manifest["recipe"])
+    base = followed.selection()
     if recipe is None and given.keys() & HOW:
         base = {name: value for name, value in base.items() if name not in HOW}
     if "budget" not in base | given:
         raise RunError("how much to keep? Give a budget: a share such as '20%', or a number of rows")
-    return select_rows(opened, selectors=host.selectors(), **base | given)
+    selection = select_rows(opened, selectors=host.selectors(), **base | given)
+    return _told(selection, followed) if followed.select and base else selection
+
+
+def _told(selection: Selection, recipe: Recipe) -> Selection:
+    """The selection, with the recipe it follows and what stands for the paper's models in its notes and manifest."""
+    followed = {"name": recipe.name, "source": recipe.source, "stand_ins": list(recipe.stand_ins)}
+    notes = [f"stand-in: {one}" for one in recipe.stand_ins]
+    return replace(selection, notes=(*selection.notes, *notes), manifest={**selection.manifest, "recipe": followed})
 
 
 def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:

@@ -10,6 +10,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from vlitq.format import Format
+    from vlitq.measure import Measure
     from vlitq.node import Feature, Precision, Scorer
     from vlitq.roles import ModelRole
     from vlitq.selector import Selector
@@ -37,6 +38,11 @@ def vlitq_register_scorers() -> Iterable[type[Scorer]]:  # type: ignore[empty-bo
 @hookspec
 def vlitq_register_selectors() -> Iterable[type[Selector]]:  # type: ignore[empty-body]  # pluggy never runs a spec
     """Offer selection methods, as classes: `return [TopScore]`."""
+
+
+@hookspec
+def vlitq_register_measures() -> Iterable[type[Measure]]:  # type: ignore[empty-body]  # pluggy never runs a spec
+    """Offer measures of whole sets, as classes: `return [VendiScore]`. `vlitq compare` prints what they say."""
 
 
 @hookspec

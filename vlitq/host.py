@@ -13,6 +13,7 @@ import pluggy
 
 from vlitq import hookspecs
 from vlitq.errors import VlitqError
+from vlitq.measure import Measure
 from vlitq.names import unknown
 from vlitq.node import CorpusScorer, SampleScorer, Scorer
 from vlitq.schema import Column
@@ -55,7 +56,7 @@ class Offer:
 class Host:
     """The plugins of this environment and what they offer. Making one imports the plugins that are not disabled."""
 
-    KINDS = ("scorers", "selectors", "formats", "models", "recipes")
+    KINDS = ("scorers", "selectors", "measures", "formats", "models", "recipes")
 
     def __init__(self, disabled: Iterable[str] | None = None) -> None:
         names = os.environ.get(DISABLE_VARIABLE, "").split(",") if disabled is None else disabled
@@ -199,5 +200,6 @@ def _check_scorer(thing: Any) -> str:
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "scorers": _check_scorer,
     "selectors": _check_class(Selector),
+    "measures": _check_class(Measure),
     "recipes": _check_recipe,
 }

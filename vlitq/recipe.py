@@ -15,6 +15,7 @@ from vlitq.selection.budget import Budget, Unit
 from vlitq.selection.gates import parse_gate
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.missing import Missing
+from vlitq.selection.strata import EXPONENTS
 from vlitq.selector import SelectionError
 
 Kind = tuple[tuple[type[Any], ...], str]  # what a key may hold: its Python types, and what a message calls them
@@ -27,6 +28,7 @@ _RECIPE: Mapping[str, Kind] = {
     "description": _TEXT,
     "source": _TEXT,
     "models": _TEXTS,
+    "stand_ins": _TEXTS,
     "scorers": _TABLE,
     "select": _TABLE,
 }
@@ -36,6 +38,8 @@ _SELECT: Mapping[str, Kind] = {
     "by": _TEXT,
     "gates": _TEXTS,
     "stratify": _TEXT,
+    "quota": ((str, float, int), f"{', '.join(EXPONENTS)}, or a number"),
+    "one_per": _TEXT,
     "missing": ((str,), f"one of {', '.join(get_args(Missing))}"),
     "unit": ((str,), f"one of {', '.join(get_args(Unit))}"),
     "seed": ((int,), "a whole number"),
@@ -52,13 +56,14 @@ class Recipe:
     """Which scorers run, with which parameters and models, and how rows are selected.
 
     `scorers` is name to parameters, `select` the arguments of `vlitq.select`; what a recipe leaves out keeps its
-    default. `source` cites the method that the recipe follows.
+    default. `source` cites the method that the recipe follows, `stand_ins` say what stands for a model of the paper's.
     """
 
     name: str
     description: str = ""
     source: str = ""
     models: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
     scorers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     select: Mapping[str, Any] = field(default_factory=dict)
 
@@ -69,11 +74,18 @@ class Recipe:
         for scorer, parameters in table.get("scorers", {}).items():
             _check_type(parameters, _TABLE, f"{origin}: [scorers] {scorer}")
         _check_selection(table.get("select", {}), f"{origin}: [select]")
-        return cls(**{"name": origin, **table, "models": tuple(table.get("models", ()))})
+        return cls(
+            **{
+                "name": origin,
+                **table,
+                "models": tuple(table.get("models", ())),
+                "stand_ins": tuple(table.get("stand_ins", ())),
+            }
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The same as a table of JSON values; `from_dict` reads it back."""
-        return {**asdict(self), "models": list(self.models)}
+        return {**asdict(self), "models": list(self.models), "stand_ins": list(self.stand_ins)}
 
     def selection(self) -> dict[str, Any]:
         """The arguments of `vlitq.select` that the recipe gives."""

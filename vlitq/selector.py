@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from vlitq.errors import VlitqError
 from vlitq.format import Format
+from vlitq.measure import Text
 from vlitq.node import Node
 from vlitq.schema import Array, Column
 
@@ -60,6 +61,9 @@ class SelectableRun(Protocol):
     def feature(self, name: str) -> Array:
         """Vectors of shape (rows, dim), NaN where a row has none. Raises `RunError` when it is not stored."""
 
+    def texts(self, part: Text, rows: Array) -> list[str]:
+        """The instruction, response or dialogue of some rows, "" where there is none; read from the dataset."""
+
     def note_selection(self, subset: Path) -> None:
         """Remembers where a subset was written."""
 
@@ -75,7 +79,12 @@ class Pool:
     hash of the id and the content, breaks the rest. cost: int64, what a row takes from the budget (1, its tokens, or
     its images). strata: int64 codes, all zero when not stratified; stratum_names[code] is the label. ids: object,
     what reasons call a row. feature(name, positions) gives unit vectors, float32 of shape (positions, dim), NaN where
-    a row has none.
+    a row has none. column(name) gives a column's values as they were scored, float64 with NaN for null, or object for
+    labels. texts(part) gives the instruction, response or dialogue of every row. The last three raise
+    `SelectionError` for what the run does not hold.
+
+    Rows stand in the order of `tie`, whatever their order in the dataset: a method that breaks ties by position
+    depends on the rows alone.
     """
 
     score: Array
@@ -86,6 +95,8 @@ class Pool:
     stratum_names: tuple[str, ...]
     ids: Array
     feature: Callable[[str, Array], Array]
+    column: Callable[[str], Array]
+    texts: Callable[[Text], list[str]]
 
     def __len__(self) -> int:
         return len(self.score)
@@ -93,6 +104,32 @@ class Pool:
     def ranking(self) -> Array:
         """Positions from best to worst: by score, then second score, then the stable hash."""
         return np.lexsort((self.tie, -self.second, -self.score))
+
+    def part(self, positions: Array) -> Pool:
+        """The same for some of the rows, int64 positions."""
+
+        def feature(name: str, within: Array) -> Array:
+            return self.feature(name, positions[within])
+
+        def column(name: str) -> Array:
+            return np.asarray(self.column(name)[positions])
+
+        def texts(part: Text) -> list[str]:
+            every = self.texts(part)
+            return [every[position] for position in positions.tolist()]
+
+        return Pool(
+            score=self.score[positions],
+            second=self.second[positions],
+            tie=self.tie[positions],
+            cost=self.cost[positions],
+            strata=self.strata[positions],
+            stratum_names=self.stratum_names,
+            ids=self.ids[positions],
+            feature=feature,
+            column=column,
+            texts=texts,
+        )
 
     def shuffled(self, rng: np.random.Generator) -> Array:
         """Positions in a random order that depends on the seed and the rows, not on the order the rows come in."""

@@ -23,6 +23,8 @@ from vlitq.errors import VlitqError
 from vlitq.files import sha256_of, write_whole
 from vlitq.format import Format
 from vlitq.host import Host
+from vlitq.measure import Text
+from vlitq.sample import Sample
 from vlitq.schema import Array, Column, Status
 
 LAYOUT = 1  # of the run folder
@@ -175,6 +177,17 @@ class Run:
         loaded: Array = np.load(self.path / FEATURES / entry["file"], mmap_mode="r", allow_pickle=False)
         return loaded
 
+    def texts(self, part: Text, rows: Array) -> list[str]:
+        """The instruction, response or dialogue of some rows, "" where there is none; read from the dataset.
+
+        Raises `RunError` where the dataset is no longer the file that was scored.
+        """
+        self.check_data_unchanged()
+        wanted = set(rows.tolist())
+        records = enumerate(self.format.read(self.data, wanted=wanted.__contains__))
+        found = {number: _text(row.sample, part) for number, row in records if row is not None}
+        return [found.get(row, "") for row in rows.tolist()]
+
     def note_selection(self, subset: Path) -> None:
         """Remember where a subset was written, so that `vlitq explain` finds its decisions."""
         known = [*self._selections(), str(subset.resolve())]
@@ -235,6 +248,12 @@ def numbers(values: pa.ChunkedArray) -> Array:
 def _read_shard(path: Path, columns: Sequence[str] | None) -> pa.Table:
     with pq.ParquetFile(path) as file:  # half the time of `pq.read_table`, which makes a dataset of each file
         return file.read(columns=columns)
+
+
+def _text(sample: Sample, part: Text) -> str:
+    if part == "dialogue":
+        return "\n".join(turn.text for turn in sample.turns if turn.role != "system" and turn.text)
+    return sample.instruction if part == "instruction" else sample.response
 
 
 def _manifest(path: Path) -> Mapping[str, Any]:

@@ -98,6 +98,9 @@ def _select(command: argparse.ArgumentParser) -> None:
     add("--by", metavar="EXPR", help="what to rank by: columns, weighted sums, min(a, b), product(a, b), rrf(a, b)")
     add("--gate", metavar="COND", action="append", dest="gates", help="a condition to meet: 'a.b >= 0.2'; repeatable")
     add("--stratify", metavar="COLUMN", help="rank within the strata of a column, or of source")
+    add("--quota", metavar="HOW", help="share the budget among the strata: proportional, sqrt, equal, or the A of "
+        "size^A; the method spends each share")  # fmt: skip
+    add("--one-per", metavar="COLUMN", help="of rows that share a value, duplicates.group say, keep the best ranked")
     add("--missing", choices=["drop", "last", "middle"], help="rows without a score they should have")
     add("--option", metavar="NAME=VALUE", action="append", dest="options", help="an option of the method; repeatable")
     add("--seed", metavar="N", type=int, help="of methods that draw (default: 0)")

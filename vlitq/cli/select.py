@@ -24,6 +24,8 @@ def select(options: argparse.Namespace) -> int:
         by=options.by,
         gates=options.gates,
         stratify=options.stratify,
+        quota=_quota(options.quota),
+        one_per=options.one_per,
         missing=options.missing,
         options=_options(options.options),
         seed=options.seed,
@@ -52,6 +54,13 @@ def select(options: argparse.Namespace) -> int:
 def stages(selection: Selection) -> dict[str, int]:
     """Rows by the stage that decided them."""
     return dict(Counter(selection.decisions()["stage"].to_pylist()).most_common())
+
+
+def _quota(text: str | None) -> str | float | None:
+    try:
+        return float(text) if text is not None else None
+    except ValueError:
+        return text
 
 
 def _options(given: list[str] | None) -> dict[str, str] | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from vlitq.hookspecs import hookimpl
-from vlitq.selection.select import BUILT_IN
+from vlitq.selection.methods import METHODS
 from vlitq.selector import Selector
 
 
 @hookimpl
 def vlitq_register_selectors() -> list[type[Selector]]:
-    """Offer top, random, stratified and deita."""
-    return list(BUILT_IN.values())
+    """Offer the methods of `vlitq.selection.methods`."""
+    return list(METHODS)

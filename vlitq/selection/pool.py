@@ -21,23 +21,29 @@ def costs(fields: Fields, unit: Unit) -> Array:
     return np.ones(len(fields), dtype=np.int64) if unit == "rows" else fields.row(unit).astype(np.int64)
 
 
-def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -> Pool:
-    """The pool of some rows of the run; without an expression all scores are zero."""
+def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -> tuple[Array, Pool]:
+    """Some rows of the run in an order of their own, int64, and the pool of them; without an expression all scores
+    are zero."""
+    tie = _stable_hashes(fields.row("id")[rows], fields.row("content")[rows])
+    order = np.argsort(tie, kind="stable")
+    rows, tie = rows[order], tie[order]
     strata = strata_of(fields[request.stratify], rows) if request.stratify else unstratified(len(rows))
     scores = _no_scores(len(rows))
     if request.expression:
         scores = score_rows(request.expression, fields, rows, strata.codes, request.missing)
-    ids = fields.row("id")[rows]
-    return Pool(
+    pool = Pool(
         score=scores.score,
         second=scores.second,
-        tie=_stable_hashes(ids, fields.row("content")[rows]),
+        tie=tie,
         cost=costs(fields, request.unit)[rows],
         strata=strata.codes,
         stratum_names=strata.names,
-        ids=ids,
+        ids=fields.row("id")[rows],
         feature=reader(run, rows),
+        column=lambda name: fields[name].values[rows],
+        texts=lambda part: run.texts(part, rows),
     )
+    return rows, pool
 
 
 def _no_scores(rows: int) -> Scores:

@@ -12,6 +12,7 @@ from vlitq.selection.fields import Fields
 from vlitq.selection.gates import Gate
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.missing import Missing
+from vlitq.selection.strata import EXPONENTS, Quota
 from vlitq.selector import SelectionError, Selector
 
 
@@ -24,11 +25,17 @@ class Request:
     by: str | None
     gates: tuple[Gate, ...]
     stratify: str | None
+    quota: Quota | None
+    one_per: str | None
     missing: Missing | None
     unit: Unit
     seed: int
 
     def __post_init__(self) -> None:
+        if self.quota is not None and self.stratify is None:
+            raise SelectionError(f"quota {self.quota!r} shares the budget among strata; say which (stratify=COLUMN)")
+        if self.quota is not None and not _is_quota(self.quota):
+            raise SelectionError(f"quota {self.quota!r} is not one of {', '.join(EXPONENTS)}, nor a number from 0 to 1")
         for name, value, allowed in (("missing", self.missing, Missing), ("unit", self.unit, Unit)):
             if value is not None and value not in get_args(allowed):
                 raise SelectionError(f"{name} {value!r} is not one of {', '.join(get_args(allowed))}")
@@ -51,7 +58,7 @@ class Request:
             raise SelectionError(
                 f"method {self.method.name!r} ranks by a score; say by which (by=EXPR). Columns: {names}"
             )
-        for name in [*self.columns, *([self.stratify] if self.stratify else [])]:
+        for name in [*self.columns, *filter(None, (self.stratify, self.one_per))]:
             fields[name]
 
     def as_json(self) -> dict[str, Any]:
@@ -64,6 +71,12 @@ class Request:
             "by": self.by,
             "gates": [gate.text for gate in self.gates],
             "stratify": self.stratify,
+            "quota": self.quota,
+            "one_per": self.one_per,
             "missing": self.missing,
             "seed": self.seed,
         }
+
+
+def _is_quota(value: Any) -> bool:
+    return value in EXPONENTS if isinstance(value, str) else 0 <= value <= 1

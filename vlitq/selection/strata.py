@@ -10,8 +10,9 @@ import numpy as np
 from vlitq.schema import Array
 from vlitq.selection.fields import Field
 
-Quota = Literal["proportional", "equal"]
+Quota = Literal["proportional", "equal", "sqrt"] | float
 
+EXPONENTS = {"proportional": 1.0, "equal": 0.0, "sqrt": 0.5}
 NO_VALUE = "(none)"
 MAX_DISTINCT = 20  # a numeric column with more distinct values is cut into quantiles, or strata would hold a row each
 QUANTILES = 4
@@ -54,33 +55,41 @@ def _numeric_labels(values: Array, null: Array) -> Array:
 def quotas(sizes: Array, budget: int, how: Quota) -> Array:
     """Units of the budget for each stratum, int64, never more than its size and adding up to min(budget, all).
 
-    `proportional` is the largest-remainder method (Hamilton); `equal` shares alike and passes on what a small stratum
-    cannot use. Units left over go to the largest remainder or stratum, then to the first label.
+    In proportion to size^α: `proportional` is α = 1, `sqrt` 1/2 (Dai et al. 2023, InstructBLIP, arXiv
+    2305.06500), `equal` 0, and a number is α itself, 1 by the temperature.
     """
-    budget = min(budget, int(sizes.sum()))
-    return _proportional(sizes, budget) if how == "proportional" else _equal(sizes, budget)
+    exponent = EXPONENTS[how] if isinstance(how, str) else how
+    sizes = np.asarray(sizes, dtype=np.int64)
+    weights = np.zeros(len(sizes))
+    weights[sizes > 0] = sizes[sizes > 0].astype(np.float64) ** exponent
+    return apportion(weights, sizes, budget)
 
 
-def _proportional(sizes: Array, budget: int) -> Array:
-    total = max(int(sizes.sum()), 1)
-    whole, remainder = zip(*(divmod(int(size) * budget, total) for size in sizes), strict=True)
-    quota = np.array(whole, dtype=np.int64)
-    most = sorted(range(len(sizes)), key=lambda code: (-remainder[code], code))
-    quota[most[: budget - int(quota.sum())]] += 1
-    return quota
+def apportion(weights: Array, sizes: Array, budget: int) -> Array:
+    """`budget` units in proportion to `weights`, int64, never more than `sizes` and adding up to min(budget, Σ sizes).
 
-
-def _equal(sizes: Array, budget: int) -> Array:
-    quota = np.zeros(len(sizes), dtype=np.int64)
-    left = budget
+    The largest-remainder method (Hamilton). What a full one cannot take is shared among the others; where no weight is
+    left, by size. Equal remainders go to the larger size, then to the first.
+    """
+    sizes = np.asarray(sizes, dtype=np.int64)
+    quota, left = np.zeros(len(sizes), dtype=np.int64), min(budget, int(sizes.sum()))
     while left:
-        room = np.flatnonzero(quota < sizes)
-        share = left // len(room)
-        if share == 0:
-            largest = sorted(room.tolist(), key=lambda code: (-int(sizes[code] - quota[code]), code))
-            quota[largest[:left]] += 1
-            return quota
-        added = np.minimum(sizes[room] - quota[room], share)
-        quota[room] += added
-        left -= int(added.sum())
+        room = sizes - quota
+        weight = np.where(room > 0, weights, 0.0)
+        weight = weight if weight.sum() > 0 else room.astype(np.float64)
+        share = left * (weight / weight.sum())
+        full = (share >= room) & (room > 0)
+        if not full.any():
+            return quota + _rounded(share, sizes, left)
+        quota[full] += room[full]
+        left -= int(room[full].sum())
     return quota
+
+
+def _rounded(share: Array, sizes: Array, budget: int) -> Array:
+    """Whole numbers that add up to the budget: the whole parts, and one more for the largest remainders."""
+    whole = np.floor(share).astype(np.int64)
+    remainder = np.where(share > 0, (share - whole).round(9), -1)  # equal but for rounding is equal
+    most = np.lexsort((np.arange(len(share)), -sizes, -remainder))
+    whole[most[: budget - int(whole.sum())]] += 1
+    return whole

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq_scorers.maths.components import alone, joined
+from vlitq.selection.maths.components import alone, joined
 
 LEAST_HEIGHT = 6  # pixels of a letter
 MOST_HEIGHT = 0.5  # of the picture

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from vlitq.schema import Array
-from vlitq_scorers.maths.components import alone, joined
+from vlitq.selection.maths.components import alone, joined
 from vlitq_scorers.maths.strokes import Strokes, letter_like, strokes_of
 
 WINDOWS = (8, 30)  # half-widths in pixels of the surroundings with which a pixel is compared

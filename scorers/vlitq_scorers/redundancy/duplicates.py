@@ -15,7 +15,7 @@ from vlitq.schema import Array, Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.perceptual_hash import PerceptualHash
 from vlitq_scorers.features.text_embedding import TextEmbedding
-from vlitq_scorers.maths.components import alone, joined
+from vlitq.selection.maths.components import alone, joined
 from vlitq_scorers.maths.nearest import pairs_above
 from vlitq_scorers.redundancy.neighbours import Neighbours, kinds
 

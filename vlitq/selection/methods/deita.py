@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.budget import spend
+from vlitq.selection.methods.spending import filled
 from vlitq.selection.vectors import JOINT
 from vlitq.selector import Choice, Pool, SelectionError, Selector
 
@@ -46,16 +46,8 @@ class Deita(Selector):
             if walk.left == 0:
                 break
             walk.visit(ranking[start : start + BLOCK])
-        return self._filled(walk, ranking) if self.fill else walk.choice()
-
-    def _filled(self, walk: _Walk, ranking: Array) -> Choice:
-        open_rows = np.ones(len(ranking), dtype=bool)
-        open_rows[walk.taken] = False
-        for position in spend(ranking[open_rows[ranking]], walk.pool.cost, walk.left).tolist():
-            walk.taken.append(position)
-            if position in walk.reasons:
-                walk.reasons[position] = f"fills the budget: {walk.reasons[position]}"
-        return walk.choice()
+        choice = walk.choice()
+        return filled(pool, choice.order, budget, "no other row is far enough", choice.reasons) if self.fill else choice
 
 
 class _Walk:
@@ -127,3 +119,6 @@ class _Kept:
             closer = highest > cosine[open_rows]
             cosine[open_rows[closer]], nearest[open_rows[closer]] = highest[closer], positions[best[closer]]
         return cosine, nearest
+
+
+METHODS: tuple[type[Selector], ...] = (Deita,)

@@ -81,3 +81,6 @@ class Stratified(Selector):
         bounds = np.searchsorted(pool.strata[by_stratum], np.arange(len(shares) + 1))
         parts = [by_stratum[start:stop] for start, stop in pairwise(bounds)]
         return np.concatenate([spend(part, pool.cost, int(share)) for part, share in zip(parts, shares, strict=True)])
+
+
+METHODS: tuple[type[Selector], ...] = (Top, Random, Stratified)

@@ -1,0 +1,7 @@
+"""Spanning much: determinantal point processes."""
+
+from __future__ import annotations
+
+from vlitq.selector import Selector
+
+METHODS: tuple[type[Selector], ...] = ()
