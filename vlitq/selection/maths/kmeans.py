@@ -1,0 +1,79 @@
+"""Spherical k-means: clusters of directions, the same for the same rows, seed and number of clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vlitq.schema import Array
+
+BLOCK = 8192  # rows that meet all centroids at a time
+PER_CLUSTER = 256  # rows a cluster that the centroids are trained on, at most: as FAISS does
+ITERATIONS = 20
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """`centroids` float32 of shape (k, dim), unit rows; of each row `label` int64, its nearest centroid, the first of
+    equals, and `similarity` float32, its cosine to it."""
+
+    centroids: Array
+    label: Array
+    similarity: Array
+
+
+def spherical_kmeans(
+    x: Array, k: int, rng: np.random.Generator, iterations: int = ITERATIONS, per_cluster: int = PER_CLUSTER
+) -> Clusters:
+    """At most `k` clusters of unit rows `x`, shape (n, dim), n > 0 (Dhillon & Modha 2001, doi 10.1023/A:1007612920971).
+
+    Begins with random rows; trains on a random `per_cluster · k` rows where there are more, until nothing moves or for
+    `iterations`. A cluster that loses all its rows is begun anew with the row farthest from its centroid. There are
+    fewer than `k` where there are fewer rows. `x` may be memory-mapped, of any float type.
+    """
+    k = min(k, len(x))
+    some = rng.permutation(len(x))[: per_cluster * k]
+    training = _unit(x[np.sort(some)])
+    centroids = training[rng.permutation(len(training))[:k]]
+    before = None
+    for _ in range(iterations):
+        label, similarity = assigned(training, centroids)
+        if before is not None and np.array_equal(label, before):
+            break
+        centroids, before = _means(training, label, similarity, k), label
+    label, similarity = assigned(x, centroids)
+    return Clusters(centroids, label, similarity)
+
+
+def assigned(x: Array, centroids: Array) -> tuple[Array, Array]:
+    """The nearest centroid of each row, the first of equals, int64, and the cosine to it, float32; both (n,)."""
+    label, similarity = np.empty(len(x), np.int64), np.empty(len(x), np.float32)
+    for start in range(0, len(x), BLOCK):
+        some = slice(start, start + BLOCK)
+        cosines = np.asarray(x[some], np.float32) @ centroids.T
+        label[some] = cosines.argmax(axis=1)
+        similarity[some] = cosines[np.arange(len(cosines)), label[some]]
+    return label, similarity
+
+
+def members(label: Array, k: int) -> list[Array]:
+    """The rows of each cluster, int64, ascending; empty where there are none."""
+    order = np.argsort(label, kind="stable")
+    return np.split(order, np.searchsorted(label[order], np.arange(1, k)))
+
+
+def _means(x: Array, label: Array, similarity: Array, k: int) -> Array:
+    order = np.argsort(label, kind="stable")
+    present, start = np.unique(label[order], return_index=True)
+    means = np.zeros((k, x.shape[1]))
+    means[present] = np.add.reduceat(x[order], start, axis=0, dtype=np.float64)
+    empty = np.setdiff1d(np.arange(k), present)
+    means[empty] = x[np.argsort(similarity, kind="stable")[: len(empty)]]
+    return _unit(means)
+
+
+def _unit(x: Array) -> Array:
+    x = np.asarray(x, np.float32)
+    length = np.linalg.norm(x, axis=1, keepdims=True)
+    return np.asarray(x / np.maximum(length, np.finfo(np.float32).tiny))
