@@ -17,12 +17,15 @@ from vlitq.plan import Plan, make_plan
 TITLE = "The whole library on owleval, against the bare model passes"
 QUICK_ROWS = 24
 BATCH = 32
+ONE_IN = 6  # batches of prompts that the bare language model is timed on: all of them take half an hour
 NOTES = (
     "Bare passes: of each model below the scorers, over each distinct image or text once, in batches of 32 of like "
     "length: EfficientNet-Lite0's forward on prepared images (once more for those whose text is masked), "
     "sentence-transformers' `encode`, and transformers' `model(input_ids, attention_mask, logits_to_keep=1)` on ready "
     "tokens for each prompt: logits of the last position only, which is less than a loss needs. Loading, decoding, "
     "preparing and tokenising are in vlitq's time only.",
+    f"The bare language model is timed on one in {ONE_IN} of its batches, of all lengths; its time is scaled by "
+    "the tokens of all of them.",
     "vlitq's time is all of `vlitq.score`, from the file to the run folder, with an empty cache.",
 )
 
@@ -139,8 +142,9 @@ def _bare_tokens(feature: Feature, rows: Sequence[Any]) -> float:
     items: list[Any] = list(set(exchanges if feature.over == "exchange" else [e.answer for e in exchanges]) - {""})
     with opened(feature.model, "fp32", "cpu") as lm, feature.open(Runtime(batch_size=BATCH)) as encoder:  # type: ignore[attr-defined]  # a language model's feature
         prepared = sorted((encoder.prepare(item).ids for item in items), key=len)
-        batches = []
-        for batch in _batches(prepared):
+        batches, every = [], _batches(prepared)
+        timed = every[::ONE_IN] if len(every) >= ONE_IN else every
+        for batch in timed:
             longest = max(map(len, batch))
             ids = torch.tensor([(*row, *(0,) * (longest - len(row))) for row in batch])
             batches.append((ids, torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in batch])))
@@ -150,7 +154,12 @@ def _bare_tokens(feature: Feature, rows: Sequence[Any]) -> float:
                 for ids, mask in batches:
                     lm.model(input_ids=ids, attention_mask=mask, use_cache=False, logits_to_keep=1)
 
-        return seconds(forward)
+        return seconds(forward) * _tokens(every) / _tokens(timed)
+
+
+def _tokens(batches: Sequence[Sequence[Any]]) -> int:
+    """Tokens of batches, padding counted."""
+    return sum(len(batch) * max(map(len, batch)) for batch in batches)
 
 
 def _texts(row: Any) -> tuple[str, str]:
