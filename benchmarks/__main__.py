@@ -23,8 +23,24 @@ OWN = (
     "faults",
     "taxonomy_agreement",
     "language_model",
+    "duplicates",
+    "subsets",
+    "select_rows",
+    "vendi",
+    "methods",
+    "tune",
 )
-RIVALS = ("broken_images", "llava_coverage", "pair_rate", "killed", "threshold", "overhead", "image_checks")
+RIVALS = (
+    "broken_images",
+    "llava_coverage",
+    "pair_rate",
+    "killed",
+    "threshold",
+    "overhead",
+    "image_checks",
+    "duplicates",
+    "subsets",
+)
 NAMES = (*OWN, *(f"rivals.{name}" for name in RIVALS))
 
 
