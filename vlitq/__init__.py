@@ -6,19 +6,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import calibrate, open, score, select
+    from vlitq.api import calibrate, compare, open, score, select
+    from vlitq.comparison.result import Comparison
     from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
     from vlitq.store import Run
 
-__all__ = ["Run", "Selection", "VlitqError", "calibrate", "open", "score", "select"]
+__all__ = ["Comparison", "Run", "Selection", "VlitqError", "calibrate", "compare", "open", "score", "select"]
 
 _HOMES = {
     "VlitqError": "vlitq.errors",
     "calibrate": "vlitq.api",
+    "compare": "vlitq.api",
     "open": "vlitq.api",
     "score": "vlitq.api",
     "select": "vlitq.api",
+    "Comparison": "vlitq.comparison.result",
     "Run": "vlitq.store",
     "Selection": "vlitq.selection.result",
 }

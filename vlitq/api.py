@@ -1,4 +1,4 @@
-"""The Python interface: score a dataset, open a run, select from it."""
+"""The Python interface: score a dataset, open a run, select from it, compare selections."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from typing import Any, Literal
 
 from vlitq.calibration import FEWEST, Calibration, CalibrationError
 from vlitq.calibration import read as read_calibration
+from vlitq.comparison.chosen import chosen
+from vlitq.comparison.compare import Asked
+from vlitq.comparison.compare import compare as compare_chosen
+from vlitq.comparison.measured import offered
+from vlitq.comparison.result import Comparison
 from vlitq.engine.manifest import Request
 from vlitq.engine.run import execute
 from vlitq.formats.choice import choose
@@ -137,6 +142,27 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
         raise RunError("how much to keep? Give a budget: a share such as '20%', or a number of rows")
     selection = select_rows(opened, selectors=host.selectors(), **base | given)
     return _told(selection, followed) if followed.select and base else selection
+
+
+def compare(
+    run: Run | PathLike,
+    selections: Mapping[str, Selection | PathLike],
+    *,
+    stratify: str = "source",
+    seeds: int = 3,
+    measures: Sequence[str] | None = None,
+) -> Comparison:
+    """Selections of a run by name, as made or as written, beside random controls of the same budget and the whole run.
+
+    stratify: the column by whose strata they are told apart, and the stratified control is drawn. seeds: draws of each
+    control. measures: names of the measures of whole sets to take; by default all that plugins register.
+
+    Raises `RunError` for a selection of another run, or of this one before it changed.
+    """
+    opened = run if isinstance(run, Run) else open(run)
+    asked = Asked(stratify, seeds, offered(Host(), measures))
+    named = [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
+    return compare_chosen(opened, named, asked)
 
 
 def _told(selection: Selection, recipe: Recipe) -> Selection:

@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _score(commands.add_parser("score", help="score a dataset into a run folder", epilog=EXIT_STATUS))
     _select(commands.add_parser("select", help="select a subset of a scored dataset"))
     _explain(commands.add_parser("explain", help="say what is known of one sample, and why it was kept or dropped"))
+    _compare(commands.add_parser("compare", help="selections of a run beside random ones and the whole run"))
     _calibrate(commands.add_parser("calibrate", help="make quantiles of reference runs, or read a run by them"))
     _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
     _listing(
@@ -111,6 +112,18 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("data", metavar="RUN", help="a run folder")
     command.add_argument("id", metavar="ID", help="the id of a sample, or #N for row N")
     _plain(command, "vlitq.cli.explain:explain")
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("selections", metavar="SELECTION|RUN", nargs="+", help="subsets that `vlitq select` wrote of one run; or the "
+        "run, for all of them")  # fmt: skip
+    add("--stratify", metavar="COLUMN", default="source", help="what each keeps of the strata of a column, and what "
+        "the stratified control is drawn by (default: source)")  # fmt: skip
+    add("--seeds", metavar="N", type=_positive, default=3, help="draws of each control (default: 3)")
+    add("--measures", metavar="a,b", type=_names, help="the measures of whole sets to take (default: all there are)")
+    add("--out", metavar="FILE", help="write it to a .md or .csv file")
+    _plain(command, "vlitq.cli.compare:compare")
 
 
 def _calibrate(command: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,7 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
 
 
 def _carry_out(run: SelectableRun, request: Request) -> Selection:
+    begun = perf_counter()
     fields = Fields(run)
     ledger = Ledger(len(fields))
     request.check(fields)
@@ -80,13 +82,9 @@ def _carry_out(run: SelectableRun, request: Request) -> Selection:
     outcome = Outcome(request, rows, pool, _choose(request, pool, amount), amount)
     settle(outcome, ledger)
     note_spending(outcome, ledger)
-    return Selection(
-        run,
-        outcome.taken,
-        decisions(outcome, fields, ledger),
-        tuple(ledger.notes),
-        _manifest(run, request, ledger),
-    )
+    table = decisions(outcome, fields, ledger)
+    manifest = _manifest(run, request, ledger, perf_counter() - begun)
+    return Selection(run, outcome.taken, table, tuple(ledger.notes), manifest)
 
 
 def _apply_gates(request: Request, fields: Fields, ledger: Ledger) -> None:
@@ -122,11 +120,13 @@ def _choose(request: Request, pool: Pool, amount: int) -> Choice:
     return request.method.choose(pool, amount, rng)
 
 
-def _manifest(run: SelectableRun, request: Request, ledger: Ledger) -> dict[str, Any]:
+def _manifest(run: SelectableRun, request: Request, ledger: Ledger, seconds: float) -> dict[str, Any]:
     return {
         "selection": request.as_json(),
-        "run": str(run.path),
+        "run": str(run.path.resolve()),
         "dataset": run.manifest.get("dataset"),
+        "scorers": {name: scorer["key"] for name, scorer in run.manifest.get("scorers", {}).items()},
+        "seconds": round(seconds, 3),
         "rows": dict(sorted(Counter(ledger.stage.tolist()).items())),
         "notes": ledger.notes,
         "versions": {name: version(name) for name in ("vlitq", "numpy")},

@@ -1,0 +1,142 @@
+"""What a comparison found: figures of every set, as a table, as JSON, and as Markdown to read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from vlitq.schema import Direction
+
+Kind = Literal["selection", "control", "whole"]
+MOST_LINES = 40  # of a section when printed; the table and the JSON hold all
+
+
+@dataclass(frozen=True)
+class Value:
+    """The mean over the draws of a set, and the smallest and largest; a selection is one draw."""
+
+    mean: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, draws: Sequence[float]) -> Value:
+        """The value of at least one draw."""
+        return cls(sum(draws) / len(draws), min(draws), max(draws))
+
+    def __str__(self) -> str:
+        shown = _short(self.mean)
+        return shown if self.low == self.high else f"{shown} ({_short(self.low)} to {_short(self.high)})"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One quantity of each set it applies to, by the set's name. `better` is neutral where no end is."""
+
+    section: str
+    name: str
+    values: Mapping[str, Value]
+    better: Direction = "neutral"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Figures of some selections of a run, of their controls and of the whole run, in sections.
+
+    sets: the kind of each set by its name, in the order shown. notes: how to read them, and what could not be said.
+    """
+
+    run: str
+    sets: Mapping[str, Kind]
+    figures: tuple[Figure, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    def value(self, section: str, name: str, of: str) -> Value | None:
+        """One figure of one set; None where it does not apply."""
+        found = (figure.values.get(of) for figure in self.figures if (figure.section, figure.name) == (section, name))
+        return next(found, None)
+
+    def table(self) -> pa.Table:
+        """A row for each figure of each set: `section`, `figure`, `better`, `set`, `kind`, `mean`, `low`, `high`."""
+        rows = [
+            {
+                "section": f.section,
+                "figure": f.name,
+                "better": f.better,
+                "set": s,
+                "kind": self.sets[s],
+                **asdict(value),
+            }
+            for f in self.figures
+            for s, value in f.values.items()
+        ]
+        texts = [pa.field(name, pa.string()) for name in ("section", "figure", "better", "set", "kind")]
+        numbers = [pa.field(name, pa.float64()) for name in ("mean", "low", "high")]
+        return pa.Table.from_pylist(rows, pa.schema([*texts, *numbers]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON holds it."""
+        return {
+            "run": self.run,
+            "sets": dict(self.sets),
+            "figures": [asdict(figure) for figure in self.figures],
+            "notes": list(self.notes),
+        }
+
+    def to_csv(self) -> str:
+        """`table()` as comma-separated values."""
+        file = io.BytesIO()
+        pa_csv.write_csv(self.table(), file)
+        return file.getvalue().decode()
+
+    def to_markdown(self, most: int | None = None) -> str:
+        """A table a section, the figures down and the sets across; of each section the first `most` lines, or all."""
+        sections = [self._section(name, list(group), most) for name, group in groupby(self.figures, _section_of)]
+        notes = "\n".join(f"* {note}" for note in self.notes)
+        return "\n\n".join([f"# Selections of {self.run}", *sections, *([notes] if notes else [])]) + "\n"
+
+    def __str__(self) -> str:
+        return self.to_markdown(MOST_LINES)
+
+    def _section(self, name: str, figures: Sequence[Figure], most: int | None) -> str:
+        sets = [one for one in self.sets if any(one in figure.values for figure in figures)]
+        shown = figures if most is None else figures[:most]
+        told = any(figure.better != "neutral" for figure in shown)
+        lines = [["", *(["better"] if told else []), *sets]]
+        for figure in shown:
+            better = [figure.better if figure.better != "neutral" else ""] if told else []
+            lines.append([figure.name, *better, *(str(figure.values.get(one, "–")) for one in sets)])
+        more = len(figures) - len(shown)
+        rest = f"\n\n{more} more are in the table (`--out FILE.csv`, `--json`)." if more else ""
+        return f"## {name}\n\n{_aligned(lines)}{rest}"
+
+
+def _section_of(figure: Figure) -> str:
+    return figure.section
+
+
+def _short(value: float) -> str:
+    return (
+        f"{value:.0f}"
+        if value == round(value) and abs(value) < 1e15
+        else f"{value:.3g}"
+        if abs(value) < 1e3
+        else f"{value:.0f}"
+    )
+
+
+def _aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as a Markdown table whose columns stand below each other; the first line is the head."""
+    cells = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    rule = ["-" * max(width, 3) for width in widths]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(max(width, 3)) for cell, width in zip(line, widths, strict=True)) + " |"
+        for line in [cells[0], rule, *cells[1:]]
+    )
