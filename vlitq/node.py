@@ -20,6 +20,7 @@ Part = Literal[
     "images", "instruction", "response", "sentences", "references", "options", "dialogue", "exchanges", "sample"
 ]  # fmt: skip
 Precision = Literal["fp32", "bf16", "fp16"]
+Pooling = Literal["mean", "digest"]
 Cost = Literal["text", "pixels", "encoder", "language model", "vision-language model"]
 
 
@@ -51,6 +52,11 @@ class Weights:
 def as_it_is(item: Any) -> Any:
     """The item: for a feature whose `encode` takes items as they come, so that no thread is troubled with them."""
     return item
+
+
+def digest_vector(content: bytes, dim: int) -> Array:
+    """BLAKE2b of some bytes as whole numbers below 65,536, float32 of shape (dim,); `dim` is at most 32."""
+    return np.frombuffer(hashlib.blake2b(content, digest_size=2 * dim).digest(), "<u2").astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -131,10 +137,13 @@ class Feature(Node):
     `over` is what it maps: images (RGB `PIL.Image`), thumbnails (`vlitq.images.Thumbnail`, which cost a fraction of
     the image), texts (`str`), exchanges (`Exchange`) or samples. An item that recurs, in one run or in the next, is
     computed once. `unit_length` says that its vectors have length 1, so that a pooled vector is scaled back to it.
+    `pooling` says how the items of a part become one vector: by their mean, or, where a vector is a digest in whole
+    numbers below 65,536, by a digest of them in order.
     """
 
     over: ClassVar[Over]
     unit_length: ClassVar[bool] = True
+    pooling: ClassVar[Pooling] = "mean"
 
     @abstractmethod
     def open(self, runtime: Runtime) -> AbstractContextManager[Encoder]:
@@ -171,8 +180,8 @@ class View:
     """A feature as a scorer wants it: of which part of the sample, and pooled to one vector a row or each by itself.
 
     Pooling is the mean of the part's items (images, or turns of text), scaled to unit length where the feature
-    has unit length; NaN where an item failed or there is none. A bare feature stands for its default view: all
-    images, the response, or the exchanges.
+    has unit length, or a digest where its `pooling` says so; NaN where an item failed or there is none. A bare feature
+    stands for its default view: all images, the response, or the exchanges.
     """
 
     feature: Feature

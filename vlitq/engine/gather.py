@@ -10,7 +10,7 @@ import numpy as np
 
 from vlitq.engine.bank import Bank
 from vlitq.engine.parts import Parts
-from vlitq.node import Content, Ragged, Samples, View
+from vlitq.node import Content, Feature, Ragged, Samples, View, digest_vector
 from vlitq.sample import Problem, Sample
 from vlitq.schema import Array
 
@@ -40,7 +40,27 @@ def gather(view: View, parts: Parts, bank: Bank) -> Gathered:
         return Gathered(np.frombuffer(b"".join(parts.contents), np.uint64).reshape(-1, 2), {})
     digests = parts.digests(view.part)
     ragged = _ragged(view, digests, bank)
-    return Gathered(ragged if view.each else pooled(ragged, view.feature.unit_length), _failures(view, parts, bank))
+    return Gathered(ragged if view.each else one_a_row(view.feature, ragged), _failures(view, parts, bank))
+
+
+def one_a_row(feature: Feature, items: Ragged) -> Array:
+    """The items of each row as one vector, float32 of shape (rows, dim), as the feature says; NaN where it has none."""
+    return digested(items) if feature.pooling == "digest" else pooled(items, feature.unit_length)
+
+
+def digested(items: Ragged) -> Array:
+    """A digest of each row's items in their order, in whole numbers below 65,536; a single item is its own.
+
+    NaN where a row has no item, or one of them is NaN.
+    """
+    dim, counts = items.values.shape[1], np.diff(items.offsets)
+    out = np.full((len(items), dim), np.nan, np.float32)
+    single = np.flatnonzero(counts == 1)
+    out[single] = items.values[items.offsets[single]]
+    for row in np.flatnonzero(counts > 1).tolist():
+        if not np.isnan(items[row]).any():
+            out[row] = digest_vector(items[row].astype("<u2").tobytes(), dim)
+    return out
 
 
 def pooled(items: Ragged, unit_length: bool) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vlitq.engine.gather import one_a_row
 from vlitq.engine.parts import TEXTS
 from vlitq.node import Content, CorpusFeature, Need, Part, Ragged, Samples, Scorer, View, view_of
 from vlitq.sample import ImageRef, Sample, Turn
@@ -43,7 +44,7 @@ class World:
             return digests[self.origin]
         view = view_of(need)
         items = _records(view).take(self.origin)
-        return items if view.each else _pooled(items, view.feature.unit_length)
+        return items if view.each else one_a_row(view.feature, items)
 
 
 WORLD = World(np.array([5, 0, 6, 1, 7, 5, 2, 8, 3, 9, 10, 4, 6, 11, 1, 12, 13, 0, 14, 15, 5]))
@@ -93,13 +94,3 @@ _ITEMS: Mapping[Part, Callable[[Sample], Iterable[Any]]] = {
     "exchanges": lambda sample: sample.exchanges,
     "sample": lambda sample: [sample],
 }
-
-
-def _pooled(items: Ragged, unit_length: bool) -> Array:
-    dim = items.values.shape[1]
-    pooled = np.full((len(items), dim), np.nan, np.float32)
-    for row in range(len(items)):
-        if len(items[row]):
-            mean = items[row].mean(axis=0)
-            pooled[row] = mean / np.linalg.norm(mean) if unit_length else mean
-    return pooled
