@@ -100,7 +100,7 @@ def test_explain_tells_scores_and_every_decision(data: Path, capsys: pytest.Capt
     (fact,) = printed(capsys)
     assert fact["row"] == 2
     assert fact["scores"]["complexity.response_words"]["value"] == 1
-    assert "'s2' is dropped because" in fact["selections"][out]
+    assert "'s2' is dropped because" in fact["selections"][out]["sentence"]
 
 
 def test_explain_of_an_unknown_id_says_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

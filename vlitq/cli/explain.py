@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from vlitq import api
 from vlitq.cli.main import OK
+from vlitq.comparison.chosen import read_manifest
 from vlitq.errors import VlitqError
 from vlitq.names import unknown
-from vlitq.selection.result import explain as sentence
+from vlitq.selection.explanation import Explanation, explained
 from vlitq.store import Run, decisions_file
 
 
 def explain(options: argparse.Namespace) -> int:
     """All that is known of the rows with this id."""
     run = api.open(options.data)
-    facts = [explained(run, row) for row in _rows(run, options.id)]
+    facts = [known(run, row) for row in _rows(run, options.id)]
     if options.json:
-        print(json.dumps(facts, ensure_ascii=False))
+        print(json.dumps(facts, ensure_ascii=False, default=Explanation.to_dict))
         return OK
     print("\n\n".join("\n".join(_lines(fact)) for fact in facts))
     return OK
 
 
-def explained(run: Run, row: int) -> dict[str, Any]:
-    """Identity, scores with their rank among the scored, failures, and the decision of every selection."""
+def known(run: Run, row: int) -> dict[str, Any]:
+    """Identity, scores with their rank among the scored, failures, and what every selection made of it."""
     facts = run.rows().slice(row, 1).to_pylist()[0]
     table = run.table()
     return {
@@ -36,11 +39,15 @@ def explained(run: Run, row: int) -> dict[str, Any]:
         **{key: facts[key] for key in ("id", "source", "status", "reason", "turns", "tokens", "images")},
         "scores": {name: _score(table[name], row, column.unit == "row") for name, column in run.columns.items()},
         "unscored": {s: why for s in run.scorers if (why := _why(run, s, row)) is not None},
-        "selections": {
-            str(path): sentence(pq.read_table(decisions_file(path)).slice(row, 1).to_pylist()[0])
-            for path in run.selections()
-        },
+        "selections": {str(path): _decided(run, row, path) for path in run.selections()},
     }
+
+
+def _decided(run: Run, row: int, subset: Path) -> Explanation:
+    file = decisions_file(subset)
+    (decision,) = pq.read_table(file, filters=[("row", "==", row)]).to_pylist()
+    kept = np.flatnonzero(pq.read_table(file, columns=["kept"])["kept"].to_numpy(zero_copy_only=False))
+    return explained(run, decision, kept, read_manifest(subset)["selection"]["gates"])
 
 
 def _rows(run: Run, asked: str) -> list[int]:
@@ -75,7 +82,7 @@ def _lines(fact: dict[str, Any]) -> list[str]:
     ]
     scores = [f"  {name:34} {_shown(score)}" for name, score in fact["scores"].items()]
     unscored = [f"no score of {scorer}: {why}" for scorer, why in fact["unscored"].items()]
-    selections = [f"{path}: {told}" for path, told in fact["selections"].items()]
+    selections = ["\n  ".join([f"{path}:", *str(told).splitlines()]) for path, told in fact["selections"].items()]
     return [*head, *scores, *unscored, *(selections or ["no subset was written of this run yet"])]
 
 

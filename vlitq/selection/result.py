@@ -11,21 +11,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vlitq.files import write_whole
 from vlitq.names import unknown
 from vlitq.sample import Span
 from vlitq.schema import Array
+from vlitq.selection.explanation import Explanation, explained
 from vlitq.selector import SelectableRun, SelectionError
 from vlitq.store import decisions_file, manifest_file
-
-_PHRASES: Mapping[str, str] = {
-    "gate": "it does not pass",
-    "missing": "a score is missing",
-    "budget": "the budget was spent on other rows",
-    "method": "the method skipped it",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +56,19 @@ class Selection:
         return self.table
 
     def explain(self, sample: str) -> str:
-        """Why the sample with this id was kept or dropped; a line for each row, where rows share the id."""
-        found = [row for row, one in enumerate(self.table["id"].to_pylist()) if one == sample]
+        """Why the sample with this id was kept or dropped, the gates it passed, and the nearest sample that is kept.
+
+        Some lines for each row, where rows share the id.
+        """
+        found = np.flatnonzero(pc.equal(self.table["id"], sample)).tolist()
         if not found:
             raise SelectionError(unknown("sample", sample, self.ids[:20]))
-        return "\n".join(explain(self.table.slice(row, 1).to_pylist()[0]) for row in found)
+        return "\n".join(str(self.explanation(row)) for row in found)
+
+    def explanation(self, row: int) -> Explanation:
+        """What became of a row of the run, and why."""
+        decision = self.table.slice(row, 1).to_pylist()[0]
+        return explained(self.run, decision, self.rows, self.manifest["selection"]["gates"])
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the records taken, in input order and byte for byte, to `path` in the format they came in.
@@ -90,10 +93,3 @@ class Selection:
     def _spans(self) -> list[Span]:
         rows = self.run.rows().select(["offset", "length"]).take(pa.array(np.sort(self.rows)))
         return [Span(one["offset"], one["length"]) for one in rows.to_pylist()]
-
-
-def explain(decision: Mapping[str, Any]) -> str:
-    """A row of `Selection.decisions()` as a sentence."""
-    if decision["kept"]:
-        return f"{decision['id']!r} is kept: {decision['reason']}."
-    return f"{decision['id']!r} is dropped because {_PHRASES[decision['stage']]}: {decision['reason']}."
