@@ -71,6 +71,11 @@ class SelectableRun(Protocol):
         """Raises when the dataset is not the file that was scored."""
 
 
+def no_column(name: str) -> Array:
+    """What a pool without columns answers. Raises `SelectionError`."""
+    raise SelectionError(f"no column {name!r}: this pool has none")
+
+
 @dataclass(frozen=True)
 class Pool:
     """The rows a method may choose from, after the gates. Arrays have one entry a row of the pool.
@@ -81,7 +86,9 @@ class Pool:
     what reasons call a row. feature(name, positions) gives unit vectors, float32 of shape (positions, dim), NaN where
     a row has none. column(name) gives a column's values as they were scored, float64 with NaN for null, or object for
     labels. texts(part) gives the instruction, response or dialogue of every row. The last three raise
-    `SelectionError` for what the run does not hold.
+    `SelectionError` for what the run does not hold. ranked: the columns that rank, `name`, `+name` or `-name` as in the
+    expression; better(one of such) gives its values with the better end up, float64 with NaN for null, and raises
+    `SelectionError` where no end is better.
 
     Rows stand in the order of `tie`, whatever their order in the dataset: a method that breaks ties by position
     depends on the rows alone.
@@ -97,6 +104,8 @@ class Pool:
     feature: Callable[[str, Array], Array]
     column: Callable[[str], Array]
     texts: Callable[[Text], list[str]]
+    ranked: tuple[str, ...] = ()
+    better: Callable[[str], Array] = no_column
 
     def __len__(self) -> int:
         return len(self.score)
@@ -118,6 +127,9 @@ class Pool:
             every = self.texts(part)
             return [every[position] for position in positions.tolist()]
 
+        def better(name: str) -> Array:
+            return np.asarray(self.better(name)[positions])
+
         return Pool(
             score=self.score[positions],
             second=self.second[positions],
@@ -129,6 +141,8 @@ class Pool:
             feature=feature,
             column=column,
             texts=texts,
+            ranked=self.ranked,
+            better=better,
         )
 
     def shuffled(self, rng: np.random.Generator) -> Array:
@@ -159,6 +173,11 @@ class Selector(Node):
     def needs_score(self) -> bool:
         """True when the method ranks, so that it has to be told by what."""
         return True
+
+    @property
+    def fills(self) -> bool:
+        """True when what it cannot spend by its own rule may go to any row; an option `fill`, where it has one."""
+        return bool(getattr(self, "fill", True))
 
     @abstractmethod
     def choose(self, pool: Pool, budget: int, rng: np.random.Generator) -> Choice:

@@ -85,7 +85,7 @@ class Weighted(Group):
 
 @dataclass(frozen=True)
 class Fused(Group):
-    """`min`, `product` or `rrf` of expressions."""
+    """`min`, `product`, `rrf` or `pareto` of expressions."""
 
     function: str
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.pareto import pareto_front
 from vlitq.selection.ranks import mid_ranks
 
 RRF_K = 60  # Cormack, Clarke & Büttcher 2009, SIGIR, doi 10.1145/1571941.1572114
@@ -35,8 +36,23 @@ def votes(parts: Sequence[Array], strata: Array, top: float) -> Array:
     return np.asarray(np.add.reduce(cast, dtype=np.float64))
 
 
+def pareto(parts: Sequence[Array], strata: Array) -> Array:
+    """The share of its stratum that is not ahead of a row, by Pareto fronts, and within a front by the mean rank.
+
+    The first front is of the rows that no other dominates, which is to be no worse in any part and better in one.
+    """
+    mean = np.add.reduce([mid_ranks(part, strata).quantile for part in parts])
+    place = np.unique(mean.round(12), return_inverse=True)[1]
+    for code in np.unique(strata):
+        rows = np.flatnonzero(strata == code)
+        place[rows] -= (len(strata) + 1) * pareto_front(np.column_stack([part[rows] for part in parts]))
+    ranks = mid_ranks(place, strata)
+    return ranks.rank / ranks.size
+
+
 FUSIONS: Mapping[str, Callable[[Sequence[Array], Array], Array]] = {
     "min": minimum,
     "product": product,
     "rrf": reciprocal_rank,
+    "pareto": pareto,
 }

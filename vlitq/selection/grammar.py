@@ -26,6 +26,14 @@ def parse_by(text: str) -> Expression:
         raise ExpressionError(f"cannot read the ranking {text!r}: {error}") from error
 
 
+def parse_column(text: str) -> Ranked:
+    """The column in `name`, `+name` or `-name`. Raises `ExpressionError`."""
+    expression = parse_by(text)
+    if not isinstance(expression, Ranked):
+        raise ExpressionError(f"{text!r} is not a column, with or without a sign")
+    return expression
+
+
 def tree_of(text: str) -> ast.expr:
     """The syntax tree of one expression. Raises `ExpressionError`."""
     try:

@@ -9,8 +9,9 @@ import numpy as np
 from vlitq.schema import Array
 from vlitq.selection.budget import Unit
 from vlitq.selection.fields import Fields
+from vlitq.selection.grammar import parse_column
 from vlitq.selection.request import Request
-from vlitq.selection.score import Scores, score_rows
+from vlitq.selection.score import Scores, better_end_up, score_rows
 from vlitq.selection.strata import strata_of, unstratified
 from vlitq.selection.vectors import reader
 from vlitq.selector import Pool, SelectableRun
@@ -42,8 +43,14 @@ def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -
         feature=reader(run, rows),
         column=lambda name: fields[name].values[rows],
         texts=lambda part: run.texts(part, rows),
+        ranked=_ranked(request),
+        better=lambda name: better_end_up(parse_column(name), fields, rows),
     )
     return rows, pool
+
+
+def _ranked(request: Request) -> tuple[str, ...]:
+    return tuple(column.sign + column.name for column in request.expression.columns()) if request.expression else ()
 
 
 def _no_scores(rows: int) -> Scores:

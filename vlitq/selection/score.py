@@ -39,6 +39,12 @@ def high_is_better(column: Ranked, field: Field) -> bool:
     return field.column.direction == "higher"
 
 
+def better_end_up(column: Ranked, fields: Fields, rows: Array) -> Array:
+    """The values of some rows, float64, those of a column of which low ones rank first negated; NaN where null."""
+    values = fields[column.name].values[rows]
+    return values if high_is_better(column, fields[column.name]) else -values
+
+
 def oriented_ranks(values: Array, strata: Array, *, high: bool) -> Array:
     """Quantiles in (0, 1) of values of shape (rows,) within strata, the best end at 1; NaN where the value is NaN."""
     known = ~np.isnan(values)

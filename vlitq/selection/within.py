@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from vlitq.selection.budget import spend
 from vlitq.selection.methods.spending import filled
 from vlitq.selection.strata import Quota, quotas
 from vlitq.selector import Choice, Pool, Selector
 
 
 def choose_within(method: Selector, pool: Pool, budget: int, quota: Quota, rng: np.random.Generator) -> Choice:
-    """What the method takes of each stratum for its quota; change goes to the best of the rows that are left.
+    """What the method takes of each stratum for its quota; change goes to the best of the rows that are left, of a
+    method that does not fill to the best of those it did not refuse.
 
     Rows stand in the order in which all strata are emptied alike: the first half of the order is half of each quota.
     """
@@ -26,4 +28,9 @@ def choose_within(method: Selector, pool: Pool, budget: int, quota: Quota, rng: 
         place.append((np.arange(len(choice.order)) + 0.5) / max(len(choice.order), 1))
         reasons |= {int(rows[position]): why for position, why in choice.reasons.items()}
     merged = np.concatenate(order)[np.argsort(np.concatenate(place), kind="stable")]
-    return filled(pool, merged, budget, "its stratum's quota was spent", reasons)
+    if method.fills:
+        return filled(pool, merged, budget, "its stratum's quota was spent", reasons)
+    ranking = pool.ranking()
+    known = np.concatenate([merged, np.fromiter(reasons, np.int64, len(reasons))])
+    not_refused = ranking[~np.isin(ranking, known)]
+    return Choice(spend(np.concatenate([merged, not_refused]), pool.cost, budget), reasons)
