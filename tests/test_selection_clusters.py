@@ -50,7 +50,7 @@ def test_every_row_in_a_cluster_is_told_which(method: str) -> None:
     assert all(" of 2" in reason and "cluster " in reason for reason in told)
 
 
-@pytest.mark.parametrize("method", [*CLUSTERED, "d2_pruning"])
+@pytest.mark.parametrize("method", [*CLUSTERED, "d4", "d2_pruning"])
 def test_rows_without_a_vector_fill_the_budget_and_say_so(method: str) -> None:
     run = world(0, 5, np.nan, 90)
     subset = select(run, budget=4, method=method, by=A)
@@ -59,12 +59,12 @@ def test_rows_without_a_vector_fill_the_budget_and_say_so(method: str) -> None:
     assert "s2" not in select(run, budget=3, method=method, by=A).ids
 
 
-@pytest.mark.parametrize("method", [*CLUSTERED, "d2_pruning"])
+@pytest.mark.parametrize("method", [*CLUSTERED, "d4", "d2_pruning"])
 def test_a_world_without_vectors_is_spent_down_the_ranking(method: str) -> None:
     assert len(select(world(np.nan, np.nan, np.nan), budget=2, method=method, by=A).ids) == 2
 
 
-@pytest.mark.parametrize("method", [*CLUSTERED, "d2_pruning"])
+@pytest.mark.parametrize("method", [*CLUSTERED, "d4", "d2_pruning"])
 @pytest.mark.parametrize("quota", ["proportional", "equal"])
 def test_strata_smaller_than_a_cluster_lose_nothing(method: str, quota: Any) -> None:
     run = world(*range(0, 90, 10), source=["a", "b", "b", "c", "c", "c", "c", "c", "c"])
@@ -78,6 +78,20 @@ def test_complex_clusters_keep_more() -> None:
     subset = select(run, budget=4, method="dbp", options={"clusters": 2, "tau": 0.01})
     assert len({"s4", "s5", "s6", "s7"} & set(subset.ids)) == 3
     assert any("which keeps 3 of 4" in reason for reason in reasons(subset))
+
+
+def test_near_copies_go_first_and_come_back_only_to_fill_the_budget() -> None:
+    run = world(0, 0.1, 40, 90)
+    options = {"clusters": 1, "dedup": 0.75}
+    assert "s1" not in select(run, budget=3, method="d4", options=options).ids  # nearer to the centre than its copy
+    subset = select(run, budget=4, method="d4", options=options)
+    assert subset.ids[-1] == "s1"
+    assert "fills the budget: SemDeDup removed it: its cosine to a row of its cluster is above 0." in reasons(subset)[1]
+
+
+def test_a_share_that_no_clusters_allow_keeps_a_row_of_each() -> None:
+    options = {"clusters": 4, "dedup": 0.1}
+    assert len(select(world(0, 30, 60, 90), budget=4, method="d4", options=options).ids) == 4
 
 
 def test_thin_clusters_give_more_than_dense_ones() -> None:
@@ -111,6 +125,7 @@ def test_distances_are_squared_or_not(distance: str) -> None:
         ("dbp", {"least": -1}),
         ("d2_pruning", {"gamma_r": -0.1}),
         ("ssp", {"keep": "odd"}),
+        ("d4", {"dedup": 0.0}),
     ],
 )
 def test_options_that_mean_nothing_are_refused_by_name(method: str, options: dict[str, Any]) -> None:

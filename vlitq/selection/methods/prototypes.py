@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isqrt
+from math import ceil, isqrt
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from vlitq.selection.maths.prototypes import (
     difficulty,
     within_quotas,
 )
+from vlitq.selection.maths.semdedup import semdedup, semdedup_epsilon
 from vlitq.selection.methods.spending import Vectors, filled, most_rows, vectors_of
 from vlitq.selection.vectors import JOINT
 from vlitq.selector import Choice, Pool, SelectionError, Selector
@@ -104,6 +105,56 @@ class DensityBasedPruning(Selector):
         return filled(pool, vectors.rows[order], budget, _unlike(self.feature), _reasons(vectors, found, quota))
 
 
+@dataclass(frozen=True)
+class D4(Selector):
+    """SemDeDup, then prototypes: near copies go first, what is left is clustered anew, for copies make clusters of
+    their own, and the rows farthest from their centres are taken.
+
+    dedup: the share of the rows with vectors that SemDeDup leaves, in clusters, those far from their centres first.
+    clusters: how many, each time; by default the square root of the rows. feature: the vectors.
+    Time grows with rows x clusters x dim x 40 and with rows² / clusters x dim, memory with rows x dim.
+    """
+
+    name = "d4"
+    description = "Near copies removed, the rest clustered anew, the rows farthest from their centres."
+    source = "after Tirumala et al. 2023, arXiv 2308.12284"
+
+    dedup: float = 0.75
+    clusters: int | None = None
+    feature: str = JOINT
+
+    def __post_init__(self) -> None:
+        _check_clusters(self.name, self.clusters)
+        if not 0 < self.dedup <= 1:
+            raise SelectionError(f"method 'd4': dedup = {self.dedup} is no share of the rows, above 0 and at most 1")
+
+    @property
+    def needs_score(self) -> bool:
+        """Never: the score only ranks what fills the budget where too little is left of the copies."""
+        return False
+
+    def choose(self, pool: Pool, budget: int, rng: np.random.Generator) -> Choice:
+        """Of what SemDeDup leaves, in order of distance."""
+        vectors = vectors_of(pool, self.feature)
+        if not len(vectors.x):
+            return _without_vectors(pool, budget, self.feature)
+        stays, epsilon = self._deduplicated(vectors.x, rng)
+        left = Vectors(vectors.rows[stays], vectors.x[stays])
+        found = spherical_kmeans(left.x, self.clusters or _root(len(left.x)), rng)
+        order = by_difficulty(difficulty(found), "hard")[: most_rows(pool, budget)]
+        copy = f"SemDeDup removed it: its cosine to a row of its cluster is above {1 - epsilon:.3f}"
+        reasons = dict.fromkeys(vectors.rows[~stays].tolist(), copy) | _reasons(left, found)
+        return filled(pool, left.rows[order], budget, _unlike(self.feature), reasons)
+
+    def _deduplicated(self, x: Array, rng: np.random.Generator) -> tuple[Array, float]:
+        """Which rows stay, and the epsilon that leaves as many as asked for; one a cluster at least."""
+        found = spherical_kmeans(x, self.clusters or _root(len(x)), rng)
+        order = by_difficulty(difficulty(found), "hard")
+        keep = max(ceil(self.dedup * len(x)), len(np.unique(found.label)))
+        epsilon = semdedup_epsilon(x, keep, order=order, clusters=found.label)
+        return semdedup(x, epsilon, order=order, clusters=found.label), epsilon
+
+
 def _check_clusters(method: str, clusters: int | None) -> None:
     if clusters is not None and clusters < 1:
         raise SelectionError(f"method {method!r}: clusters = {clusters}; there has to be one at least")
@@ -132,4 +183,4 @@ def _reasons(vectors: Vectors, found: Clusters, quota: Array | None = None) -> d
     return {row: f"{names[cluster]}; distance {distance:.3f} to its centre" for row, cluster, distance in rows}
 
 
-METHODS: tuple[type[Selector], ...] = (SelfSupervisedPrototypes, DensityBasedPruning)
+METHODS: tuple[type[Selector], ...] = (SelfSupervisedPrototypes, DensityBasedPruning, D4)
