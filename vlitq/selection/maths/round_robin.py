@@ -40,7 +40,7 @@ def round_robin(scores: Array, styles: Array, budget: int, threshold: float | No
 def round_robin_turns(scores: Array, styles: Array, budget: int, threshold: float | None = 0.0) -> Turns:
     """`round_robin`, with the capability and the style for which each row was taken."""
     scores = np.asarray(scores, dtype=np.float64)
-    table = _Table(scores, np.asarray(styles, dtype=np.int64).reshape(len(scores), -1), threshold)
+    table = _Table(scores, np.asarray(styles, dtype=np.int64), threshold)
     budget = min(max(budget, 0), len(scores))
     playing = list(range(scores.shape[1]))
     while table.count < budget and playing:
@@ -55,7 +55,7 @@ class _Table:
     """What is taken, and the rows each capability still wants, the best first."""
 
     def __init__(self, scores: Array, styles: Array, threshold: float | None) -> None:
-        self._styles = styles
+        self._styles = styles if styles.ndim > 1 else styles[:, None]
         self.taken, self.count = np.zeros(len(scores), dtype=bool), 0
         self._taken: list[tuple[Array, int, int]] = []
         wanted = ~np.isnan(scores) if threshold is None else scores > threshold
