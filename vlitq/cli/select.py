@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
+
+import pyarrow.compute as pc
 
 from vlitq import api
 from vlitq.cli.main import OK
@@ -33,7 +34,7 @@ def select(options: argparse.Namespace) -> int:
     selection.write(options.out)
     facts = {
         "subset": str(options.out),
-        "kept": len(selection.ids),
+        "kept": len(selection),
         "rows": len(run),
         "stages": stages(selection),
         "notes": list(selection.notes),
@@ -53,7 +54,8 @@ def select(options: argparse.Namespace) -> int:
 
 def stages(selection: Selection) -> dict[str, int]:
     """Rows by the stage that decided them."""
-    return dict(Counter(selection.decisions()["stage"].to_pylist()).most_common())
+    counts = pc.value_counts(selection.decisions()["stage"].combine_chunks()).to_pylist()
+    return {one["values"]: one["counts"] for one in sorted(counts, key=lambda one: -one["counts"])}
 
 
 def _quota(text: str | None) -> str | float | None:

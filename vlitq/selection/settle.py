@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from vlitq.schema import Array
 from vlitq.selection.fields import Fields
 from vlitq.selection.ledger import Ledger
 from vlitq.selection.request import Request
+from vlitq.selection.wording import TEXT, by_code, joined, three_decimals
 from vlitq.selector import Choice, Pool, SelectionError
 
 
@@ -30,7 +30,8 @@ class Outcome:
 
     def __post_init__(self) -> None:
         order, method = np.asarray(self.choice.order), self.request.method.name
-        if len(np.unique(order)) != len(order) or not np.isin(order, np.arange(len(self.pool))).all():
+        outside = len(order) and not 0 <= order.min() <= order.max() < len(self.pool)
+        if len(np.unique(order)) != len(order) or outside:
             raise SelectionError(f"method {method!r} took a row twice or one outside the pool: its `choose` is wrong")
         if self.spent > self.amount:
             raise SelectionError(f"method {method!r} spent {self.spent} of {self.amount}: its `choose` is wrong")
@@ -45,11 +46,15 @@ class Outcome:
         """Row numbers of the run, int64, in the order taken."""
         return np.asarray(self.rows[self.choice.order])
 
-    def facts(self, position: int) -> str:
-        """Score and stratum of a row of the pool, where there are any."""
-        score = f", score {self.pool.score[position]:.3f}" if self.request.method.needs_score else ""
-        stratum = self.pool.stratum_names[self.pool.strata[position]]
-        return score + (f", {self.request.stratify} {stratum!r}" if self.request.stratify else "")
+    def facts(self, positions: Array) -> list[str | pa.Array]:
+        """Score and stratum of rows of the pool, where there are any: pieces of a text a row."""
+        pieces: list[str | pa.Array] = []
+        if self.request.method.needs_score:
+            pieces += [", score ", three_decimals(self.pool.score[positions])]
+        if self.request.stratify:
+            names = tuple(f", {self.request.stratify} {name!r}" for name in self.pool.stratum_names)
+            pieces.append(by_code(names, self.pool.strata[positions]))
+        return pieces
 
 
 def settle(outcome: Outcome, ledger: Ledger) -> None:
@@ -58,27 +63,32 @@ def settle(outcome: Outcome, ledger: Ledger) -> None:
     ledger.decide(outcome.taken, "kept", _why_taken(outcome))
     taken = np.zeros(len(rows), dtype=bool)
     taken[choice.order] = True
-    skipped = np.array([position for position in choice.reasons if not taken[position]], dtype=np.int64)
-    ledger.decide(rows[skipped], "method", (choice.reasons[at] + outcome.facts(at) for at in skipped.tolist()))
+    told = np.fromiter(choice.reasons, dtype=np.int64, count=len(choice.reasons))
+    skipped = told[~taken[told]]
+    why = pa.array([choice.reasons[at] for at in skipped.tolist()], TEXT)
+    ledger.decide(rows[skipped], "method", joined(why, *outcome.facts(skipped), rows=len(skipped)))
     taken[skipped] = True
     left = np.flatnonzero(~taken)
     ledger.decide(rows[left], "budget", _why_left(outcome, left))
 
 
-def _why_taken(outcome: Outcome) -> Iterator[str]:
-    choice = outcome.choice
-    for rank, position in enumerate(choice.order.tolist(), start=1):
-        more = f"; {choice.reasons[position]}" if position in choice.reasons else ""
-        yield f"number {rank} of {len(choice.order)} taken{outcome.facts(position)}{more}"
+def _why_taken(outcome: Outcome) -> pa.Array:
+    order, reasons = outcome.choice.order, outcome.choice.reasons
+    pieces = ["number ", pa.array(np.arange(1, len(order) + 1)), f" of {len(order)} taken", *outcome.facts(order)]
+    if reasons:
+        more = (f"; {reasons[position]}" if position in reasons else "" for position in order.tolist())
+        pieces.append(pa.array(list(more), TEXT))
+    return joined(*pieces, rows=len(order))
 
 
-def _why_left(outcome: Outcome, left: Array) -> Iterator[str]:
+def _why_left(outcome: Outcome, left: Array) -> pa.Array:
     taken, pool = len(outcome.choice.order), outcome.pool
-    rank = np.empty(len(pool), dtype=np.int64)
-    rank[pool.ranking()] = np.arange(1, len(pool) + 1)
-    for position in left.tolist():
-        place = f"ranked {rank[position]} of {len(pool)}" if outcome.request.method.needs_score else "not drawn"
-        yield f"{place}{outcome.facts(position)}; {taken} of {len(pool)} rows were taken"
+    place: list[str | pa.Array] = ["not drawn"]
+    if outcome.request.method.needs_score:
+        rank = np.empty(len(pool), dtype=np.int64)
+        rank[pool.ranking()] = np.arange(1, len(pool) + 1)
+        place = ["ranked ", pa.array(rank[left]), f" of {len(pool)}"]
+    return joined(*place, *outcome.facts(left), f"; {taken} of {len(pool)} rows were taken", rows=len(left))
 
 
 def note_spending(outcome: Outcome, ledger: Ledger) -> None:
@@ -99,20 +109,21 @@ def decisions(outcome: Outcome, fields: Fields, ledger: Ledger) -> pa.Table:
     """The table of `Selection.decisions()`."""
     rank = np.zeros(len(fields), dtype=np.int64)
     rank[outcome.taken] = np.arange(1, len(outcome.taken) + 1)
-    score, stratum = np.full(len(fields), np.nan), np.full(len(fields), None, dtype=object)
+    score, stratum = np.full(len(fields), np.nan), np.full(len(fields), -1, dtype=np.int64)
     if outcome.request.method.needs_score:
         score[outcome.rows] = outcome.pool.score
     if outcome.request.stratify:
-        stratum[outcome.rows] = np.array(outcome.pool.stratum_names, dtype=object)[outcome.pool.strata]
+        stratum[outcome.rows] = outcome.pool.strata
+    names = pa.array(outcome.pool.stratum_names, pa.string())
     return pa.table(
         {
             "row": pa.array(np.arange(len(fields)), pa.int64()),
-            "id": pa.array(fields.row("id"), pa.string()),
+            "id": fields.stored("id"),
             "kept": pa.array(rank > 0, pa.bool_()),
             "rank": pa.array(rank, pa.int64(), mask=rank == 0),
             "score": pa.array(score, pa.float64(), mask=np.isnan(score)),
-            "stratum": pa.array(stratum, pa.string()),
-            "stage": pa.array(ledger.stage, pa.string()),
-            "reason": pa.array(ledger.reasons(), pa.string()),
+            "stratum": names.take(pa.array(stratum, pa.int64(), mask=stratum < 0)),
+            "stage": ledger.stages(),
+            "reason": ledger.reasons(),
         }
     )

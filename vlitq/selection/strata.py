@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 
 from vlitq.schema import Array
 from vlitq.selection.fields import Field
@@ -36,19 +37,21 @@ def strata_of(field: Field, rows: Array) -> Strata:
     values, null = field.values[rows], field.null[rows]
     labels = values.copy() if field.is_label else _numeric_labels(values, null)
     labels[null | (labels == "")] = NO_VALUE
-    names, codes = np.unique(labels.astype(str), return_inverse=True)
-    return Strata(codes.astype(np.int64), tuple(names.tolist()))
+    found = pa.array(labels, pa.string()).dictionary_encode()
+    names = np.array(found.dictionary.to_pylist(), dtype=str)
+    place = np.argsort(np.argsort(names))  # of each name among the sorted ones
+    return Strata(place[found.indices.to_numpy()].astype(np.int64), tuple(np.sort(names).tolist()))
 
 
 def _numeric_labels(values: Array, null: Array) -> Array:
     labels = np.full(len(values), NO_VALUE, dtype=object)
-    distinct = np.unique(values[~null])
+    distinct, codes = np.unique(values[~null], return_inverse=True)
     if len(distinct) <= MAX_DISTINCT:
-        labels[~null] = [f"{value:.15g}" for value in values[~null]]
+        labels[~null] = np.array([f"{value:.15g}" for value in distinct], dtype=object)[codes]
         return labels
     edges = np.quantile(values[~null], np.arange(1, QUANTILES) / QUANTILES)
-    parts = np.searchsorted(edges, values[~null], side="left") + 1
-    labels[~null] = [f"quartile {part}" for part in parts]
+    names = np.array([f"quartile {part}" for part in range(1, QUANTILES + 1)], dtype=object)
+    labels[~null] = names[np.searchsorted(edges, values[~null], side="left")]
     return labels
 
 
