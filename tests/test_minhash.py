@@ -193,7 +193,7 @@ def test_planted_edits_are_found_as_often_as_the_curve_says() -> None:
         truth.append(jaccard(words, changed, 5))
     similarity = np.array(truth)
     signed = signatures(shingled(texts, 5), 128, seed=1)
-    cut = optimal_bands(0.8, 128, 0.1, 0.9)
+    cut = optimal_bands(0.8, 128, 0.01, 0.99)
     found = near_sets(signed, cut, 0.8)
     left = np.arange(0, 3000, 2)
     together = found.group[left] == found.group[left + 1]

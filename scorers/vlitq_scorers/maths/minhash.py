@@ -39,8 +39,8 @@ def signatures(sets: Shingles, num_perm: int, seed: int) -> Array:
     """Of each set the least of its values under each of `num_perm` hashes, float32 of shape (sets, num_perm).
 
     A hash is multiply-add of the upper 32 bits in 64, seeded (Dietzfelbinger 1996: strongly universal in its upper
-    half). Kept of the least is a fingerprint of 24 bits, so that by chance one number in 2²⁴ agrees. Those of an empty set
-    are all −1.
+    half). Kept of the least is a fingerprint of 24 bits, so that by chance one number in 2²⁴ agrees. Those of an empty
+    set are all −1.
     """
     factors, terms = _hashes(num_perm, seed)
     values = sets.values >> np.uint64(32)

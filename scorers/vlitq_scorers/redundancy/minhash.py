@@ -17,7 +17,7 @@ from vlitq_scorers.maths.near_sets import near_sets
 
 _SOURCE = "Broder 1997, doi 10.1109/SEQUEN.1997.666900"
 _NO_TEXT = "the text has fewer words than an n-gram"
-MISSED = 0.9  # weight of a missed pair against one that is compared in vain (1 − it): comparing is cheap
+MISSED = 0.99  # weight of a missed pair; one that is compared in vain, which is cheap, weighs 1 − this
 MOST_HASHES = 1024
 
 
@@ -53,8 +53,8 @@ class MinHash(CorpusScorer):
     """Near-copies of a text: pairs whose sets of word n-grams have an estimated Jaccard similarity of `threshold`.
 
     The estimate is the share of `num_perm` hashes in which the two agree; its standard error is √(s (1 − s) /
-    num_perm), 0.035 at 0.8 and 128. Pairs are looked for by locality (LSH): those that agree in one band of hashes are compared. A
-    group is what a chain of pairs links. A character is a word in scripts that put no space between words.
+    num_perm), 0.035 at 0.8 and 128. Pairs are looked for by locality (LSH): those that agree in one band of hashes are
+    compared. A group is what a chain of pairs links. A character is a word in scripts that put no space between words.
     """
 
     name = "minhash"
