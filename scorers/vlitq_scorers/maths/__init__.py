@@ -1,7 +1,19 @@
-"""Pure functions on arrays and strings: no model, no file, no state. The measures of diversity by name."""
+"""Pure functions on arrays and strings: no model, no file, no state. Measures of sets, and what selects, by name."""
 
+from typing import Any
+
+from vlitq import selection
 from vlitq_scorers.maths.lexical_diversity import hdd, mtld
-from vlitq_scorers.maths.set_diversity import dcscore, novelsum, singular_value_entropy
+from vlitq_scorers.maths.set_diversity import dcscore, local_density, novelsum, singular_value_entropy
+from vlitq_scorers.maths.set_geometry import (
+    chamfer,
+    coverage,
+    effective_rank,
+    knn_distance,
+    mean_cosine,
+    partition_entropy,
+    radius,
+)
 from vlitq_scorers.maths.text_sets import compression_ratio, distinct_n, self_bleu
 from vlitq_scorers.maths.type_token import (
     corrected_ttr,
@@ -14,23 +26,41 @@ from vlitq_scorers.maths.type_token import (
     summer,
     type_token_ratio,
 )
+from vlitq_scorers.maths.vendi import vendi
 
 __all__ = [
+    "chamfer",
     "compression_ratio",
     "corrected_ttr",
+    "coverage",
     "dcscore",
     "distinct_n",
     "dugast",
+    "effective_rank",
     "hdd",
     "herdan",
+    "knn_distance",
+    "local_density",
     "maas",
     "mattr",
+    "mean_cosine",
     "msttr",
     "mtld",
     "novelsum",
+    "partition_entropy",
+    "radius",
     "root_ttr",
     "self_bleu",
     "singular_value_entropy",
     "summer",
     "type_token_ratio",
+    "vendi",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The functions that select (`k_center`, `facility_location`, `semdedup`, ...), from `vlitq.selection`."""
+    found = None if name.startswith("_") else getattr(selection, name, None)
+    if getattr(found, "__module__", "").startswith(f"{selection.__name__}.maths."):
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

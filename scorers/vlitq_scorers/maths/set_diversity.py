@@ -2,36 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from vlitq.schema import Array
 
+ENTRIES = 2**24  # of a block of pairs: 128 MiB of float64
+NEIGHBOURS = 10  # of the density, as in the paper
+SAME = 1e-6  # of the squared length: a float32 search leaves that much between a row and itself
+FLOOR = 1e-9  # what the authors' code adds to a squared distance before it divides by it
 
-def dcscore(vectors: Array, temperature: float = 1.0) -> float:
-    """DCScore (Zhu et al. 2025, arXiv 2502.08512): Σ_i softmax(E Eᵀ / τ)_ii, in [1, n].
 
-    `vectors` are E, of shape (n, dim), of unit length; n of them alike give 1, orthonormal ones n·e / (e + n − 1) at
-    τ = 1. 0 of no vectors.
+def dcscore(features: Array, temperature: float = 1.0, normalise: bool = False) -> float:
+    """DCScore (Zhu et al. 2025, arXiv 2502.08512): Σ_i softmax(E Eᵀ / τ)_ii, in [1, n], τ being `temperature`.
+
+    `features` are E, of shape (n, dim), as they stand: the authors' code for texts scales rows to unit length first,
+    and so does `normalise`. n rows alike give 1, orthonormal ones n·e / (e + n − 1) at τ = 1. 0 of no rows; rows of
+    NaN are left out. In blocks: every pair is looked at, no n × n matrix is held.
     """
-    if not len(vectors):
-        return 0.0
-    logits = vectors.astype(np.float64) @ vectors.T.astype(np.float64) / temperature
-    most = logits.max(axis=1, keepdims=True)
-    return float((np.exp(np.diag(logits) - most[:, 0]) / np.exp(logits - most).sum(axis=1)).sum())
+    rows = _known(features)
+    if normalise:
+        rows = _unit(rows)
+    return sum((_classified(products / temperature, start) for start, products in _blocks(rows, rows)), 0.0)
 
 
-def novelsum(distances: Array, density: Array | None = None, power: float = 1.0) -> float:
-    """NovelSum (Yang et al., ACL 2025): the mean over samples of their density-weighted novelty.
+def _classified(logits: Array, start: int) -> float:
+    """The sum over rows of the softmax's share of their own column, which for the first row is `start`."""
+    own = logits[np.arange(len(logits)), start + np.arange(len(logits))]
+    most = logits.max(axis=1)
+    return float((np.exp(own - most) / np.exp(logits - most[:, None]).sum(axis=1)).sum())
+
+
+def novelsum(
+    distance_matrix: Array | None = None,
+    densities: Array | None = None,
+    power: float = 1.0,
+    *,
+    features: Array | None = None,
+) -> float:
+    """NovelSum (Yang et al. 2025, arXiv 2502.17184): the mean over samples of their density-weighted novelty.
 
     A sample's novelty is the mean of its distances, each weighted by 1 / rank^`power`, the nearest first, times its
-    `density`, of shape (n,) (1 if None). `distances` has shape (n, n); as in the authors' code a sample's distance to
-    itself, 0, is the first. NaN of no samples.
+    density, of shape (n,) (1 if None; see `local_density`). Distances are given, of shape (n, n), or 1 − cosine of
+    the rows of `features`, of shape (n, dim), in blocks, rows of NaN left out. As in the authors' code a sample's
+    distance to itself, 0, is the first. NaN of no samples. Raises `ValueError` unless exactly one is given.
     """
-    if not len(distances):
+    if distance_matrix is not None and features is None:
+        return _mean_novelty(_rows_of(distance_matrix), len(distance_matrix), densities, power)
+    if features is None or distance_matrix is not None:
+        raise ValueError("novelsum: give either distance_matrix= or features=, vectors in rows")
+    known = ~np.isnan(features[:, 0])
+    rows = _unit(np.asarray(features[known], np.float32))
+    return _mean_novelty(_cosine_distances(rows), len(rows), None if densities is None else densities[known], power)
+
+
+def _mean_novelty(blocks: Iterator[Array], rows: int, densities: Array | None, power: float) -> float:
+    if not rows:
         return float("nan")
-    weights = 1 / np.arange(1, len(distances) + 1, dtype=np.float64) ** power
-    novelty = np.sort(distances.astype(np.float64), axis=1) @ weights / weights.sum()
-    return float((novelty * (1.0 if density is None else density)).mean())
+    weights = 1 / np.arange(1, rows + 1, dtype=np.float64) ** power
+    novelty = np.concatenate([np.sort(block, axis=1) @ weights for block in blocks]) / weights.sum()
+    return float((novelty * (1.0 if densities is None else densities)).mean())
+
+
+def local_density(features: Array, reference: Array | None = None, neighbors: int = NEIGHBOURS) -> Array:
+    """σ of NovelSum: 1 / √(mean squared L2 distance to the nearest rows of the reference), float64 of shape (n,).
+
+    The reference, of shape (m, dim), is the set itself if None; its copies count once, as in the authors' code, so
+    that copies do not show as density. A row's own place in the reference does not count. NaN where the reference
+    holds no other row.
+    """
+    import faiss
+
+    queries = np.ascontiguousarray(features, np.float32)
+    base = np.unique(queries if reference is None else np.ascontiguousarray(reference, np.float32), axis=0)
+    k = min(neighbors + 1, len(base))
+    if not k:
+        return np.full(len(queries), np.nan)
+    squared = np.asarray(faiss.knn(queries, base, k)[0], np.float64).clip(0)
+    is_self = squared[:, 0] <= SAME * np.einsum("nd,nd->n", queries, queries)
+    squared[is_self, 0] = np.nan
+    if k > neighbors:
+        squared[~is_self, -1] = np.nan  # one was asked for in place of the row itself
+    counted = (~np.isnan(squared)).sum(axis=1)
+    mean = np.divide(np.nansum(squared, axis=1), counted, out=np.full(len(queries), np.nan), where=counted > 0)
+    return np.asarray(1 / np.sqrt(mean + FLOOR))
 
 
 def singular_value_entropy(matrix: Array) -> float:
@@ -43,3 +98,34 @@ def singular_value_entropy(matrix: Array) -> float:
     total = values.sum()
     shares = values[values > 0] / total if total > 0 else np.ones(1)
     return float(-(shares * np.log(shares)).sum())
+
+
+def _blocks(rows: Array, others: Array) -> Iterator[tuple[int, Array]]:
+    """Where a block begins, and its products with all the others, of shape (block, others)."""
+    size = max(1, ENTRIES // max(1, len(others)))
+    for start in range(0, len(rows), size):
+        yield start, rows[start : start + size] @ others.T
+
+
+def _rows_of(distance_matrix: Array) -> Iterator[Array]:
+    size = max(1, ENTRIES // len(distance_matrix))
+    for start in range(0, len(distance_matrix), size):
+        yield np.asarray(distance_matrix[start : start + size], np.float64)
+
+
+def _cosine_distances(rows: Array) -> Iterator[Array]:
+    """Blocks of 1 − cosine, float32; 0 of a row to itself."""
+    for start, products in _blocks(rows, rows):
+        distances = np.subtract(1, products, out=products).clip(0, 2, out=products)
+        distances[np.arange(len(distances)), start + np.arange(len(distances))] = 0
+        yield distances
+
+
+def _known(features: Array) -> Array:
+    rows = np.asarray(features, np.float64)
+    return rows[~np.isnan(rows).any(axis=1)]
+
+
+def _unit(rows: Array) -> Array:
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(length > 0, length, 1))

@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq_scorers.maths.gram import cosine_gram
 
-BLOCK = 8192  # rows that are held as float64 at a time
 
+def vendi(kernel: Array | None = None, q: float | Literal["inf"] = 1.0, *, features: Array | None = None) -> float:
+    """Vendi score of order q, in [1, n]; of a similarity matrix, or of vectors under the cosine. NaN of no samples.
 
-def vendi(kernel: Array, q: float = 1.0) -> float:
-    """Vendi score of order q of a similarity matrix of shape (rows, rows) with ones on its diagonal, in [1, rows].
-
-    Orders (Pasarkar & Dieng 2023, arXiv 2310.12952): small q counts rare samples more, q = inf only the most common.
+    `kernel` has shape (n, n) and ones on its diagonal. `features` has shape (n, dim), memory-mapped or not, of any
+    float type; rows are scaled to unit length, rows of NaN or of zeros are left out. Where there are more rows than
+    dimensions the score comes from the dim × dim matrix, which has the same eigenvalues but for zeros: time grows with
+    n·dim², memory with dim².
+    Orders (Pasarkar & Dieng 2023, arXiv 2310.12952): 0 counts the dimensions, small q counts rare samples more, "inf"
+    only the most common. Raises `ValueError` unless exactly one of the two is given, and for q below 0.
     """
-    return hill_number(np.linalg.eigvalsh(np.asarray(kernel, np.float64) / len(kernel)), q)
-
-
-def vendi_of_features(features: Array, q: float = 1.0) -> float:
-    """Vendi score of order q under the cosine of unit rows, shape (rows, dim); rows of NaN are left out, NaN of none.
-
-    From the dim × dim matrix where there are more rows than dimensions: both have the same eigenvalues but for zeros.
-    """
-    known = np.flatnonzero(~np.isnan(features[:, 0]))
-    if not len(known):
-        return float("nan")
-    if len(known) <= features.shape[1]:
-        rows = np.asarray(features[known], np.float64)
-        return vendi(rows @ rows.T, q)
-    gram = np.zeros((features.shape[1], features.shape[1]))
-    for start in range(0, len(known), BLOCK):
-        rows = np.asarray(features[known[start : start + BLOCK]], np.float64)
-        gram += rows.T @ rows
-    return hill_number(np.linalg.eigvalsh(gram / len(known)), q)
+    order = float(q)
+    if not order >= 0:
+        raise ValueError(f"vendi: the order q must be at least 0, not {q}")
+    if (kernel is None) == (features is None):
+        raise ValueError("vendi: give either kernel=, a similarity matrix, or features=, vectors in rows")
+    if kernel is not None:
+        gram, rows = np.asarray(kernel, np.float64), len(kernel)
+    else:
+        gram, rows = cosine_gram(np.asarray(features))
+    return hill_number(np.linalg.eigvalsh(gram / rows), order) if rows else float("nan")
 
 
 def hill_number(eigenvalues: Array, q: float) -> float:
     """Hill number of order q of eigenvalues that add up to 1: the exponential of their Rényi entropy."""
-    if q < 0:
-        raise ValueError(f"vendi: the order q must be at least 0, not {q}")
     # What rounding leaves of a zero would count at orders below 1, most of all at 0, where it counts as a whole sample.
     shares = eigenvalues[eigenvalues > np.finfo(np.float64).eps * len(eigenvalues)]
     if q == 1:

@@ -14,7 +14,7 @@ from vlitq.roles import model_role
 from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.text_embedding import TextEmbedding
-from vlitq_scorers.maths.vendi import vendi_of_features
+from vlitq_scorers.maths.vendi import vendi
 from vlitq_scorers.redundancy.neighbours import K, Neighbours
 
 
@@ -74,7 +74,7 @@ class Diversity(CorpusScorer):
         Friedman & Dieng 2023, arXiv 2210.02410. Samples that share an image count it each. Left out is what no
         sample has.
         """
-        scores = {"vendi_image": vendi_of_features(features[1]), "vendi_text": vendi_of_features(features[2])}
+        scores = {"vendi_image": vendi(features=features[1]), "vendi_text": vendi(features=features[2])}
         return {name: score for name, score in scores.items() if not np.isnan(score)}
 
 
