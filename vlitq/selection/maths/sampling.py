@@ -26,8 +26,7 @@ def soft_cap(log_weights: Array, budget: int, rng: np.random.Generator, repetiti
     A row not yet drawn has no penalty, so that these are distributed as `gumbel_top_k` draws them, whatever the
     penalty: what soft-cap sampling adds is how often each is repeated.
     """
-    draws = soft_cap_draws(log_weights, budget, rng, repetition_penalty)
-    return draws[np.sort(np.unique(draws, return_index=True)[1])]
+    return first_of_each(soft_cap_draws(log_weights, budget, rng, repetition_penalty))
 
 
 def soft_cap_draws(log_weights: Array, rows: int, rng: np.random.Generator, repetition_penalty: float = 0.15) -> Array:
@@ -54,6 +53,11 @@ def soft_cap_draws(log_weights: Array, rows: int, rng: np.random.Generator, repe
     again, times = _repeats(known[drawn], when, rng, repetition_penalty)
     every = np.concatenate([drawn, drawn[again]])
     return np.concatenate([every[np.argsort(np.concatenate([when, times]), kind="stable")], never])
+
+
+def first_of_each(draws: Array) -> Array:
+    """The different numbers among some, in the order in which they come first."""
+    return np.asarray(draws[np.sort(np.unique(draws, return_index=True)[1])])
 
 
 def standardised(values: Array, strata: Array) -> Array:

@@ -44,7 +44,8 @@ def most_votes(scores: Array, budget: int, share: float | None = None) -> Array:
 def mean_rank(scores: Array) -> Array:
     """The mean over the columns of `scores`, shape (n, columns), of a row's rank as a quantile in (0, 1), 1 the best.
 
-    Ties have their middle rank, and a row without a score (NaN) the middle one of all, 0.5. float64.
+    Ties have their middle rank, and a row without a score (NaN) the middle one of all, 0.5. float64, in steps of 1e-12,
+    so that what is equal does not differ by rounding.
     """
     scores = np.asarray(scores, dtype=np.float64)
     total = np.zeros(len(scores))
@@ -53,4 +54,4 @@ def mean_rank(scores: Array) -> Array:
         _, of_row, size = np.unique(column[known], return_inverse=True, return_counts=True)
         rank[known] = ((np.cumsum(size) - size / 2) / max(known.sum(), 1))[of_row]
         total += rank
-    return np.asarray(total / max(scores.shape[1], 1))
+    return np.asarray((total / max(scores.shape[1], 1)).round(12))

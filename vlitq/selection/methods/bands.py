@@ -45,9 +45,9 @@ class Threshold(Selector):
         name, values = self.column or "score", pool.column(self.column) if self.column else pool.score
         if values.dtype == object:
             raise SelectionError(f"method 'threshold': {name} holds labels; use a gate: {name} == '...'")
-        low, high = self._limits()
+        low, high = (as_stored(limit, values) for limit in self._limits())
         within = (values >= low) & (values <= high)
-        reasons = {at: self._why_not(name, float(values[at])) for at in np.flatnonzero(~within).tolist()}
+        reasons = {at: self._why_not(name, float(values[at]), low) for at in np.flatnonzero(~within).tolist()}
         ranking = pool.ranking()
         return Choice(spend(ranking[within[ranking]], pool.cost, budget), reasons)
 
@@ -55,11 +55,11 @@ class Threshold(Selector):
         low = -np.inf if self.at_least is None else self.at_least
         return low, np.inf if self.at_most is None else self.at_most
 
-    def _why_not(self, name: str, value: float) -> str:
+    def _why_not(self, name: str, value: float, low: float) -> str:
         if np.isnan(value):
             return f"it has no {name}"
-        low, high = self._limits()
-        return f"its {name} is {value:g}, below {low:g}" if value < low else f"its {name} is {value:g}, above {high:g}"
+        limit = f"below {self.at_least:g}" if value < low else f"above {self.at_most:g}"
+        return f"its {name} is {value:g}, {limit}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,13 @@ class Band(Selector):
     def _outside(self, quantile: float) -> str:
         why = f"at quantile {quantile:.3f} of the ranking, outside the band from {self.low:g} to {self.high:g}"
         return f"fills the budget: {why}" if self.fill else why
+
+
+def as_stored(limit: float, values: Array) -> float:
+    """A limit rounded as the values are, or 0.9 in float32 would not be at least 0.9."""
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+        return float(np.float32(limit)) if np.array_equal(single, values, equal_nan=True) else limit
 
 
 def _quantiles(pool: Pool) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.round_robin import Turns, round_robin_turns
+from vlitq.selection.methods.bands import as_stored
 from vlitq.selection.methods.spending import filled, most_rows
 from vlitq.selection.methods.votes import named
 from vlitq.selector import Choice, Pool, SelectionError, Selector
@@ -44,7 +45,8 @@ class MmSSR(Selector):
         names = named(self.columns, pool, self.name)
         scores = np.column_stack([pool.better(name) for name in names])
         styles, labels = self._styles(pool)
-        turns = round_robin_turns(scores, styles, most_rows(pool, budget), self.threshold)
+        threshold = None if self.threshold is None else as_stored(self.threshold, scores)
+        turns = round_robin_turns(scores, styles, most_rows(pool, budget), threshold)
         choice = filled(pool, _in_step(turns), budget, "what the turns leave over", _reasons(turns, names, labels))
         return Choice(choice.order, {at: choice.reasons[at] for at in choice.order.tolist()})
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.budget import spend
-from vlitq.selection.maths.sampling import gumbel_top_k, soft_cap_draws, standardised
+from vlitq.selection.maths.sampling import first_of_each, gumbel_top_k, soft_cap_draws, standardised
 from vlitq.selection.methods.spending import most_rows
 from vlitq.selector import Choice, Pool, SelectionError, Selector
 
@@ -87,7 +87,10 @@ class SoftCap(Selector):
         draws = soft_cap_draws(z / self.temperature, rows, rng, self.repetition_penalty)
         if self.repeats:
             draws = draws[: np.searchsorted(np.cumsum(pool.cost[draws]), budget, side="right")]
-        taken, draws = _paid(draws, pool, budget)
+            taken = first_of_each(draws)
+        else:
+            taken = spend(first_of_each(draws), pool.cost, budget)
+            draws = draws[: int(np.argmax(draws == taken[-1])) + 1] if len(taken) else draws[:0]
         times = np.bincount(draws, minlength=len(pool))
         reasons = {at: f"drawn {_times(times[at])}" for at in taken.tolist()}
         reasons |= {at: f"{why}; {unknown[at]}" for at, why in reasons.items() if at in unknown}
@@ -99,15 +102,6 @@ class SoftCap(Selector):
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def _paid(draws: Array, pool: Pool, budget: int) -> tuple[Array, Array]:
-    """The rows that the budget buys, in the order of their first draw, and the draws up to the last of them."""
-    first = np.sort(np.unique(draws, return_index=True)[1])
-    taken = spend(draws[first], pool.cost, budget)
-    if not len(taken):
-        return taken, draws[:0]
-    return taken, draws[: int(first[np.isin(draws[first], taken)].max()) + 1]
 
 
 def _z(pool: Pool, column: str | None) -> tuple[Array, dict[int, str]]:
