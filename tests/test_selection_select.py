@@ -301,7 +301,7 @@ def test_deita_without_stored_vectors_says_which_it_looked_for() -> None:
 
 def test_deita_agrees_with_the_plain_loop_over_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vlitq.selection.methods.deita.BLOCK", 7)
-    monkeypatch.setattr("vlitq.selection.methods.deita.CHUNK", 5)
+    monkeypatch.setattr("vlitq.selection.maths.deita.CHUNK", 5)
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(200, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
