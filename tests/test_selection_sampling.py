@@ -43,9 +43,9 @@ def test_chances_are_the_softmax_of_the_standardised_column() -> None:
     world = cosines(0.0, 0.1, 0.5)
     z = (np.array([0.0, 0.1, 0.5]) - 0.2) / np.std([0.0, 0.1, 0.5])
     chances = np.exp(z / 2) / np.exp(z / 2).sum()
-    first = Counter(drawn("temperature", world, 1, seed, None, column=A, temperature=2)[0] for seed in range(600))
+    first = Counter(drawn("temperature", world, 1, seed, None, column=A, temperature=2)[0] for seed in range(200))
     for row in range(3):
-        assert first[f"s{row}"] / 600 == pytest.approx(chances[row], abs=0.08)
+        assert first[f"s{row}"] / 200 == pytest.approx(chances[row], abs=0.14)
 
 
 def test_a_raw_column_has_its_better_end_up_and_a_sign_turns_it() -> None:
