@@ -76,6 +76,8 @@ def _means(x: Array, label: Array, similarity: Array, k: int) -> Array:
 
 
 def _unit(x: Array) -> Array:
+    """The rows scaled to length 1 in place, float32; zeros stay."""
     x = np.asarray(x, np.float32)
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(x / np.maximum(length, np.finfo(np.float32).tiny))
+    length = np.sqrt(np.einsum("nd,nd->n", x, x))
+    x /= np.maximum(length, np.finfo(np.float32).tiny)[:, None]
+    return x

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 
@@ -22,10 +23,11 @@ class Coincide(Selector):
     """Clusters of rows share the budget by a softmax of transferability / (tau · density): those like many others and
     of little redundancy give most. Within a cluster the rows are taken that together stand for it best.
 
-    clusters: how many; by default one for every 66 rows, at most 10,000, the paper's ratio. tau: temperature of the
-    softmax. gamma: width of the Gaussian kernel of density and discrepancy. neighbours: a cluster's transferability is
-    the mean cosine to so many nearest centroids; by default, as in the authors' code, to all with a cosine of at most
-    0.9. feature: the vectors. The paper's are activations of a small vision-language model.
+    clusters: how many; by default one for every 66 rows, the paper's ratio, at most its 10,000, but not fewer than the
+    square root of the rows. tau: temperature of the softmax. gamma: width of the Gaussian kernel of density and
+    discrepancy. neighbours: a cluster's transferability is the mean cosine to so many nearest centroids; by default,
+    as in the authors' code, to all with a cosine of at most 0.9. feature: the vectors; the paper's are activations of
+    a small vision-language model.
     Time grows with rows x clusters x dim x 50 and with the squares of the clusters' sizes; memory with rows x dim.
     """
 
@@ -64,7 +66,7 @@ class Coincide(Selector):
         return filled(pool, order, budget, unlike, _reasons(vectors, found.label.tolist(), shares))
 
     def _number(self, rows: int) -> int:
-        return self.clusters or max(1, min(MOST_CLUSTERS, rows // ROWS_PER_CLUSTER))
+        return self.clusters or max(isqrt(rows), min(MOST_CLUSTERS, rows // ROWS_PER_CLUSTER))
 
 
 def _reasons(vectors: Vectors, label: list[int], shares: Shares) -> dict[int, str]:
