@@ -33,6 +33,9 @@ class Subset(Protocol):
     def texts(self, part: Text) -> Sequence[str]:
         """A text a row, "" where it has none, read from the dataset."""
 
+    def reference(self, most: int | None = None) -> Subset:
+        """What the set is held against: all rows of the run, or `most` of them, the same ones whoever asks."""
+
 
 class Measure(Node):
     """Numbers about a set. A frozen dataclass; what the run does not hold is left out, never guessed.

@@ -21,6 +21,7 @@ class Rows:
         self.run = run
         self.fields = Fields(run)
         self._texts: dict[Text, list[str]] = {}
+        self._references: dict[int | None, RowsOf] = {}
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -41,6 +42,12 @@ class Rows:
     def of(self, rows: Array) -> RowsOf:
         """Some of the rows, int64, as a `vlitq.measure.Subset`."""
         return RowsOf(self, rows)
+
+    def reference(self, most: int | None) -> RowsOf:
+        """All rows, or `most` of them, drawn with one seed; kept, so that their vectors are read once."""
+        if most not in self._references:
+            self._references[most] = self.of(np.random.default_rng(0).permutation(len(self))[:most])
+        return self._references[most]
 
 
 class RowsOf:
@@ -79,3 +86,7 @@ class RowsOf:
         """A text a row, "" where it has none, read from the dataset."""
         every = self._every.texts(part)
         return [every[row] for row in self.rows.tolist()]
+
+    def reference(self, most: int | None = None) -> RowsOf:
+        """All rows of the run, or `most` of them, the same ones whoever asks."""
+        return self._every.reference(most)

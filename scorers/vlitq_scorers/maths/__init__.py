@@ -3,7 +3,10 @@
 from typing import Any
 
 from vlitq import selection
+from vlitq_scorers.maths.answer_bias import option_places, yes_no
+from vlitq_scorers.maths.instructions import first_words, verb_and_noun
 from vlitq_scorers.maths.lexical_diversity import hdd, mtld
+from vlitq_scorers.maths.proportions import entropy, evenness, gini, histogram, kl_divergence, mixture_weights
 from vlitq_scorers.maths.set_diversity import dcscore, local_density, novelsum, singular_value_entropy
 from vlitq_scorers.maths.set_geometry import (
     chamfer,
@@ -14,6 +17,7 @@ from vlitq_scorers.maths.set_geometry import (
     partition_entropy,
     radius,
 )
+from vlitq_scorers.maths.templates import self_repetition, shared_openings, template, template_share
 from vlitq_scorers.maths.text_sets import compression_ratio, distinct_n, self_bleu
 from vlitq_scorers.maths.type_token import (
     corrected_ttr,
@@ -37,24 +41,38 @@ __all__ = [
     "distinct_n",
     "dugast",
     "effective_rank",
+    "entropy",
+    "evenness",
+    "first_words",
+    "gini",
     "hdd",
     "herdan",
+    "histogram",
+    "kl_divergence",
     "knn_distance",
     "local_density",
     "maas",
     "mattr",
     "mean_cosine",
+    "mixture_weights",
     "msttr",
     "mtld",
     "novelsum",
+    "option_places",
     "partition_entropy",
     "radius",
     "root_ttr",
     "self_bleu",
+    "self_repetition",
+    "shared_openings",
     "singular_value_entropy",
     "summer",
+    "template",
+    "template_share",
     "type_token_ratio",
     "vendi",
+    "verb_and_noun",
+    "yes_no",
 ]
 
 
