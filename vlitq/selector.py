@@ -76,6 +76,11 @@ def no_column(name: str) -> Array:
     raise SelectionError(f"no column {name!r}: this pool has none")
 
 
+def no_texts(part: Text) -> list[str]:
+    """What a pool without texts answers. Raises `SelectionError`."""
+    raise SelectionError(f"no {part}: this pool has no texts")
+
+
 @dataclass(frozen=True)
 class Pool:
     """The rows a method may choose from, after the gates. Arrays have one entry a row of the pool.
@@ -102,8 +107,8 @@ class Pool:
     stratum_names: tuple[str, ...]
     ids: Array
     feature: Callable[[str, Array], Array]
-    column: Callable[[str], Array]
-    texts: Callable[[Text], list[str]]
+    column: Callable[[str], Array] = no_column
+    texts: Callable[[Text], list[str]] = no_texts
     ranked: tuple[str, ...] = ()
     better: Callable[[str], Array] = no_column
 
