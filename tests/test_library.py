@@ -52,7 +52,7 @@ ABLE = able()
 
 def test_only_scorers_that_need_a_file_of_the_users_cannot_run_by_themselves() -> None:
     ours = {o.thing.name for o in HOST.offers("scorers") if o.thing.__module__.startswith("vlitq_scorers")}
-    assert ours - set(ABLE) == {"aesthetics", "normsim"}
+    assert ours - set(ABLE) == {"aesthetics", "contamination", "normsim"}
 
 
 def dataset(folder: Path, answers: Sequence[str], question: str = "What is this?") -> Path:
