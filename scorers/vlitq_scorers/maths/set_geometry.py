@@ -59,7 +59,11 @@ def effective_rank(features: Array) -> float:
     for start in range(0, len(rows), BLOCK):
         block = np.asarray(features[rows[start : start + BLOCK]], np.float64)
         gram += block.T @ block
-    squares = np.linalg.eigvalsh(gram)
+    return entropy_rank(np.linalg.eigvalsh(gram))
+
+
+def entropy_rank(squares: Array) -> float:
+    """The effective rank of a matrix from its squared singular values, those that rounding left of zeros included."""
     values = np.sqrt(squares[squares > np.finfo(np.float64).eps * len(squares) * squares.max(initial=0)])
     shares = values / values.sum()
     return float(np.exp(-np.sum(shares * np.log(shares)))) if len(shares) else math.nan
