@@ -1,0 +1,105 @@
+"""Facility location: the rows that represent all others best, each other row by the most similar of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from vlitq.schema import Array
+from vlitq.selection.maths.greedy_cover import NOISE, Cover, Rule, fixed_point, greedy_cover, rounding
+from vlitq.selection.maths.ties import first_of_largest
+
+Optimizer = Literal["lazy", "stochastic"]
+
+
+def facility_location(
+    similarity: Array,
+    budget: int,
+    optimizer: Optimizer = "lazy",
+    rng: np.random.Generator | None = None,
+    epsilon: float = 0.01,
+) -> Array:
+    """Positions of min(budget, n) candidates, int64, that greedily maximise f(S) = Σ_i max_{j in S} s_ij.
+
+    similarity: (rows, candidates), of any signs; usually (n, n). Nothing is clipped at 0, and the first pick has the
+    largest column sum. `lazy` takes in every step the candidate that gains most, as lazy greedy does (Minoux 1978,
+    doi 10.1007/BFb0006528), whose queue is replaced by gains that are kept up to date; f is at least 1 − 1/e of the
+    best possible where no similarity is negative (Nemhauser et al. 1978). `stochastic` takes the best of a random
+    (n / budget) · ln(1 / epsilon) candidates a step (Mirzasoleiman et al. 2015, arXiv 1409.7938) and needs `rng`; with
+    gains up to date it saves no time here. Of gains that rounding cannot tell apart the lowest position is taken. Time
+    grows with rows · candidates · log(budget); no copy is made of `similarity`.
+    """
+    return cover(similarity, budget, optimizer, rng, epsilon).order
+
+
+def facility_location_of(
+    x: Array,
+    budget: int,
+    optimizer: Optimizer = "lazy",
+    rng: np.random.Generator | None = None,
+    epsilon: float = 0.01,
+) -> Array:
+    """The same from rows of `x`, shape (n, d), by their cosines where they are of unit length, else by their products.
+
+    Products of unit rows are resolved to 2⁻²⁴ and added up exactly; gains that differ by less than 10⁻⁶ are ties: such
+    as those of two rows that are nearest to each other. Memory: 4 n² bytes beside `x`.
+    """
+    return cover_of(x, budget, optimizer, rng, epsilon).order
+
+
+def cover(
+    similarity: Array,
+    budget: int,
+    optimizer: Optimizer = "lazy",
+    rng: np.random.Generator | None = None,
+    epsilon: float = 0.01,
+) -> Cover:
+    """What `facility_location` takes, with the gain of each, and of each row by which of them it is represented."""
+    similarity = np.asarray(similarity)
+    if not np.issubdtype(similarity.dtype, np.floating):
+        similarity = similarity.astype(np.float64)
+    rule = _rule(rounding(similarity), similarity.shape[1], budget, optimizer, rng, epsilon)
+    return greedy_cover(similarity, budget, rule)
+
+
+def cover_of(
+    x: Array,
+    budget: int,
+    optimizer: Optimizer = "lazy",
+    rng: np.random.Generator | None = None,
+    epsilon: float = 0.01,
+) -> Cover:
+    """What `facility_location_of` takes, with the gain of each, and of each row by which of them it is represented."""
+    products, scale = fixed_point(x)
+    return greedy_cover(products, budget, _rule(NOISE / scale, len(x), budget, optimizer, rng, epsilon), scale)
+
+
+def facility_location_value(similarity: Array, taken: Array) -> float:
+    """f(S) = Σ_i max_{j in S} s_ij for the candidates at positions `taken`; 0 where there are none."""
+    if not len(taken):
+        return 0.0
+    blocks = range(0, len(similarity), 1024)
+    return float(sum(similarity[at : at + 1024, taken].max(axis=1).sum(dtype=np.float64) for at in blocks))
+
+
+def _rule(
+    tolerance: float,
+    candidates: int,
+    budget: int,
+    optimizer: Optimizer,
+    rng: np.random.Generator | None,
+    epsilon: float,
+) -> Rule:
+    if optimizer == "lazy":
+        return lambda gains, _taken: first_of_largest(gains, tolerance)
+    if rng is None or not 0 < epsilon < 1:
+        raise ValueError(f"stochastic greedy needs rng, and an epsilon between 0 and 1: it has {rng} and {epsilon}")
+    size = int(np.ceil(candidates / max(budget, 1) * np.log(1 / epsilon)))
+    return lambda gains, _taken: _best_of_some(gains, tolerance, size, rng)
+
+
+def _best_of_some(gains: Array, tolerance: float, size: int, rng: np.random.Generator) -> int:
+    left = np.flatnonzero(gains > -np.inf)
+    some = np.sort(rng.choice(left, min(size, len(left)), replace=False))
+    return int(some[first_of_largest(gains[some], tolerance)])
