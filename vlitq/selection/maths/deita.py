@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.maths.screen import AGAINST, Screen, screen_for
+from vlitq.selection.maths.screen import AGAINST, Screen, products_above, screen_for
 
 BLOCK = 1024  # rows compared at a time
 CHUNK = 4096  # kept rows a block meets at a time: 16 MiB of cosines
-SCREENED_FROM = 8 * CHUNK  # kept rows: below, all products take seconds, and finding a screen is not worth it
+SCREENED_FROM = 2 * CHUNK  # kept rows: below, all products take seconds, and finding a screen is not worth it
 ROUNDING = 1e-6  # error of a float32 cosine; a row exactly at the threshold is kept on every machine
 
 
@@ -38,8 +38,8 @@ def deita(x: Array, budget: int, threshold: float = 0.9, *, fill: bool = True) -
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Of each row of a block: `kept`, bool; `cosine`, float32, to the kept row it was found close to; `near`, int64, the
-    number of that row among all visited, −1 for a row close to none."""
+    """Of each row of a block: `kept`, bool; `cosine`, float32, to the kept row it was found close to; `near`, int64,
+    the number of that row among all visited, −1 for a row close to none."""
 
     kept: Array
     cosine: Array
@@ -138,15 +138,12 @@ class _Kept:
         cosine, near = np.full(len(x), -np.inf, np.float32), np.full(len(x), -1, np.int64)
         bounds = self._screen.of(x) if self._screen else None
         for number, chunk in enumerate(self._chunks):
-            size = min(self._count - number * CHUNK, CHUNK)
-            rows = np.flatnonzero(cosine <= self._limit)
-            if bounds is not None:
-                rows = rows[(bounds[rows] @ self._screened[number][:size].T).max(axis=1) > self._limit]
-            cosines = x[rows] @ chunk[:size].T
-            best = cosines.argmax(axis=1)
-            highest = cosines[np.arange(len(rows)), best]
-            close = highest > self._limit
-            cosine[rows[close]], near[rows[close]] = highest[close], self._numbers[number][best[close]]
+            met = chunk[: min(self._count - number * CHUNK, CHUNK)]
+            rows = np.flatnonzero(near < 0)
+            cap = x[rows] @ met.T if bounds is None else bounds[rows] @ self._screened[number][: len(met)].T
+            found = products_above(x[rows], met, cap, self._limit, exact=bounds is None)
+            at = rows[found.row]
+            cosine[at], near[at] = found.product, self._numbers[number][found.column]
         return cosine, near
 
     def _new_chunk(self, dim: int) -> None:
