@@ -28,12 +28,14 @@ from vlitq_scorers.maths.vendi import hill_number, vendi
 from vlitq_scorers.measures.given import drawn, known, vectors
 
 SAMPLE = 2000  # rows of the set whose pairs are looked at
-REFERENCE = 5000  # rows of the run that a set is held against
+REFERENCE = 5000  # rows of the run that density and clusters are taken from
+COVERED = 2000  # rows of the run that a set may cover: each meets every row of the set
 ROWS_A_CLUSTER = 10  # fewer would be clusters of nothing
 TEXT = ("text_embedding.dialogue", "clip_text.dialogue", "text_embedding", "clip_text")
 
 _SAMPLED = f"(of at most {SAMPLE:,} rows drawn with one seed)"
 _HELD = f"(the run: at most {REFERENCE:,} of its rows drawn with one seed)"
+_COVERED = f"(the run: at most {COVERED:,} of its rows drawn with one seed)"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class SetDiversity(Measure):
         "novelsum": f"NovelSum, its density taken from the run, at least 0 {_SAMPLED} {_HELD}.",
         "partition_entropy": f"Entropy in bits over clusters of the run, {CLUSTERS} or one to {ROWS_A_CLUSTER} rows "
         f"{_HELD}.",
-        "coverage": f"Share of the run with a row of the set nearer than its {NEIGHBOURS} nearest, in [0, 1] {_HELD}.",
+        "coverage": f"Share of the run with a row of the set nearer than its {NEIGHBOURS} nearest {_COVERED}.",
     }  # fmt: skip
     directions: ClassVar[Mapping[str, Direction]] = {
         name: "lower" if name == "mean_cosine" else "higher" for name in numbers
@@ -79,7 +81,8 @@ class SetDiversity(Measure):
         both = vectors(subset, (self.feature,))
         if both is not None:
             held = vectors(subset.reference(REFERENCE), (self.feature,))
-            found |= _of_all(both) | _of_pairs(both, held) | _of_run(both, held)
+            to_cover = vectors(subset.reference(COVERED), (self.feature,))
+            found |= _of_all(both) | _of_pairs(both, held) | _of_run(both, held, to_cover)
         return known(found)
 
 
@@ -100,8 +103,8 @@ def _of_all(x: Array) -> dict[str, float]:
 
 def _of_pairs(x: Array, held: Array | None) -> dict[str, float]:
     """Numbers that look at every pair, of a sample."""
-    with_vector = _with_vector(x)
-    some = with_vector[drawn(len(with_vector), SAMPLE)]
+    with_vector = np.flatnonzero(~np.isnan(x[:, 0]))
+    some = x[with_vector[drawn(len(with_vector), SAMPLE)]]
     densities = None if held is None else local_density(some, _with_vector(held))
     return {
         "nearest_distance": chamfer(some),
@@ -110,16 +113,16 @@ def _of_pairs(x: Array, held: Array | None) -> dict[str, float]:
     }
 
 
-def _of_run(x: Array, held: Array | None) -> dict[str, float]:
+def _of_run(x: Array, held: Array | None, to_cover: Array | None) -> dict[str, float]:
     """Numbers that hold the set against the run."""
-    if held is None:
+    if held is None or to_cover is None:
         return {}
     reference = _with_vector(held)
     clusters = min(CLUSTERS, len(reference) // ROWS_A_CLUSTER)
     rng = np.random.default_rng(0)
     return {
         "partition_entropy": partition_entropy(x, reference, rng, clusters) if clusters > 1 else np.nan,
-        "coverage": coverage(x, reference),
+        "coverage": coverage(x, to_cover),
     }
 
 
