@@ -57,7 +57,7 @@ def test_an_epsilon_removes_what_is_closer_and_the_rest_of_the_budget_is_filled(
 @pytest.mark.parametrize("rule", ["greedy", "components"])
 def test_the_other_rules_find_their_epsilon_too(rule: str) -> None:
     assert sorted(deduplicated(WORLD, 3, rule=rule).ids) == ["s1", "s2", "s3"]
-    assert "'s1' stands for it, their cosine is 1.000" in reasons(deduplicated(WORLD, 3, rule=rule))["s0"]
+    assert "its cosine to 's1', which stands for it, is 1.000" in reasons(deduplicated(WORLD, 3, rule=rule))["s0"]
 
 
 def test_hard_keeps_the_row_far_from_the_centre_and_easy_the_near_one() -> None:
@@ -132,3 +132,29 @@ def test_a_budget_of_tokens_is_spent_as_far_as_rows_fit(world: World, budget: in
     valid = {row for row, status in enumerate(world.statuses) if status == "ok"} - set(selection.rows.tolist())
     assert left >= 0
     assert method == "semdedup" or not [row for row in valid if 0 < tokens[row] <= left]
+
+
+def copies_of(rows: int) -> World:
+    """Random directions, each three times, and scores that differ."""
+    rng = np.random.default_rng(0)
+    x = np.repeat(rng.standard_normal((rows, 8)), 3, axis=0).astype(np.float32)
+    return cosines(*rng.random(3 * rows).tolist(), features={"clip_image": x})
+
+
+@pytest.mark.parametrize("rule", ["ranked", "greedy", "components"])
+def test_a_search_by_cells_finds_copies_and_tells_its_recall(rule: str) -> None:
+    by_cells = deduplicated(copies_of(60), 180, search="partitions", rule=rule, epsilon=0.001, fill=False)
+    assert by_cells.ids == deduplicated(copies_of(60), 180, search="exact", rule=rule, epsilon=0.001, fill=False).ids
+    assert len(by_cells) == 60
+    assert "search by cells, which meets this share of such pairs: 1.0000" in reasons(by_cells)["s0"]
+
+
+def test_a_search_by_cells_meets_the_budget() -> None:
+    assert deduplicated(copies_of(60), 60, search="partitions").ids == deduplicated(copies_of(60), 60).ids
+
+
+def test_what_a_search_by_cells_cannot_do_is_refused() -> None:
+    with pytest.raises(SelectionError, match=r"rule 'greedy' needs an epsilon, such as epsilon=0\.05"):
+        deduplicated(WORLD, 2, search="partitions", rule="greedy")
+    with pytest.raises(SelectionError, match="within clusters the search is exact"):
+        deduplicated(WORLD, 2, search="partitions", clusters=2)

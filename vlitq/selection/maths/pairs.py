@@ -81,7 +81,13 @@ def settled(rows: Directions, left: Array, right: Array, threshold: float, inclu
 
 def search_numpy(left: Array, right: Array, floor: float) -> Hits:
     """Where a row of `left` and a row of `right` have a product of at least `floor`."""
-    product = left @ right.T
+    return where_above(left @ right.T, floor)
+
+
+def where_above(product: Array, floor: float) -> Hits:
+    """Row and column of all products of at least `floor`."""
+    if not product.size:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     some = np.flatnonzero(product.max(axis=1) >= floor)
     row, column = np.nonzero(product[some] >= floor)
     return some[row], column

@@ -12,13 +12,16 @@ from vlitq.schema import Array
 from vlitq.selection.budget import spend
 from vlitq.selection.maths.kmeans import spherical_kmeans
 from vlitq.selection.maths.prism import prism
-from vlitq.selection.maths.semdedup import nearest_preferred, semdedup, semdedup_cut, semdedup_groups
 from vlitq.selection.maths.survivors import Rule
+from vlitq.selection.methods.remaining import Wanted, remaining
 from vlitq.selection.methods.spending import Vectors, filled, most_rows, vectors_of
 from vlitq.selection.vectors import JOINT
 from vlitq.selector import Choice, Pool, SelectionError, Selector
 
+EXACT_ROWS = 50_000  # compared all with all without being asked: about a minute on two cores
+
 Keep = Literal["score", "hard", "easy", "random"]
+Search = Literal["auto", "exact", "partitions"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,9 @@ class SemDeDup(Selector):
     of one that is itself removed; `greedy` only of one that stays; `components` keeps one row of each chain of copies.
     epsilon: a cosine above 1 − epsilon makes two rows copies; none finds the epsilon that keeps as many as the budget
     buys. fill: where fewer stay than that, spend the rest on the best of the others. clusters: compare only within
-    this many k-means clusters, as the paper does (50,000 of 440 million rows); 0 compares all with all.
+    this many k-means clusters, as the paper does (50,000 of 440 million rows); 0 compares all with all. search:
+    `exact`, or `partitions`, which misses about one pair in a hundred and says so; `auto` is exact up to 50,000 rows
+    and within clusters.
     """
 
     name = "semdedup"
@@ -44,12 +49,15 @@ class SemDeDup(Selector):
     epsilon: float | None = None
     fill: bool = True
     clusters: int = 0
+    search: Search = "auto"
 
     def __post_init__(self) -> None:
         if self.epsilon is not None and not 0 <= self.epsilon <= 2:
             raise SelectionError(f"method 'semdedup': epsilon {self.epsilon} is no cosine distance, between 0 and 2")
         if self.clusters < 0:
             raise SelectionError(f"method 'semdedup': clusters {self.clusters} is negative; 0 compares all with all")
+        if self.clusters and self.search == "partitions":
+            raise SelectionError("method 'semdedup': within clusters the search is exact; leave out one of the two")
 
     @property
     def needs_score(self) -> bool:
@@ -60,9 +68,10 @@ class SemDeDup(Selector):
         """The rows that stay, in the order they count; then, with `fill`, the best of the others."""
         known = vectors_of(pool, self.feature)
         order, clusters = self._order(pool, known, rng)
-        target = min(most_rows(pool, budget), len(known.rows))
-        stays, why = self._stays(pool, known, order, clusters, target)
-        taken = known.rows[order[stays[order]]]
+        wanted = Wanted(known.x, order, clusters, self.rule, self.epsilon, most_rows(pool, budget))
+        found = remaining(wanted, rng if self._by_cells(len(order)) else None)
+        taken = known.rows[order[found.stays[order]]]
+        why = {int(known.rows[row]): text for row, text in found.told(pool.ids[known.rows]).items()}
         without = np.setdiff1d(np.arange(len(pool)), known.rows)
         why |= dict.fromkeys(without.tolist(), f"it has no {self.feature} vector, so it is compared with nothing")
         if self.fill:
@@ -75,56 +84,14 @@ class SemDeDup(Selector):
         label = clusters.label if clusters else None
         if self.keep in {"score", "random"}:
             order = pool.ranking() if self.keep == "score" else pool.shuffled(rng)
-            place = np.empty(len(pool), np.int64)
-            place[order] = np.arange(len(pool))
-            return np.argsort(place[known.rows]), label
+            return np.argsort(np.argsort(order)[known.rows]), label
         nearness = clusters.similarity if clusters else known.x @ known.x.sum(axis=0, dtype=np.float64)
         return np.argsort(nearness if self.keep == "hard" else -nearness, kind="stable"), label
 
-    def _stays(
-        self, pool: Pool, known: Vectors, order: Array, clusters: Array | None, target: int
-    ) -> tuple[Array, dict[int, str]]:
-        """Which known rows stay, and what is to be said of rows by their position in the pool."""
-        if self.rule == "ranked":
-            return self._ranked(pool, known, order, clusters, target)
-        epsilon = self.epsilon
-        if epsilon is None:
-            epsilon = _epsilon(known, target, self.rule, order, clusters)
-        stays = semdedup(known.x, epsilon, self.rule, order=order, clusters=clusters)
-        groups = semdedup_groups(known.x, epsilon, self.rule, order=order, clusters=clusters)
-        ids, gone = pool.ids[known.rows], np.flatnonzero(~stays)
-        return stays, {
-            int(known.rows[row]): f"{ids[groups.representative[row]]!r} stands for it, their cosine is "
-            f"{groups.similarity[row]:.3f}; epsilon is {epsilon:.4g}"
-            for row in gone.tolist()
-        }
-
-    def _ranked(
-        self, pool: Pool, known: Vectors, order: Array, clusters: Array | None, target: int
-    ) -> tuple[Array, dict[int, str]]:
-        before = nearest_preferred(known.x, order=order, clusters=clusters)
-        if self.epsilon is None:
-            rank = np.empty(len(order), np.int64)
-            rank[order] = np.arange(len(order))
-            stays = np.zeros(len(order), dtype=bool)
-            stays[np.lexsort((rank, before.similarity))[:target]] = True
-        else:
-            stays = before.similarity <= 1 - self.epsilon
-        ids = pool.ids[known.rows]
-        compared = np.flatnonzero(before.row >= 0)
-        return stays, {
-            int(known.rows[row]): f"its cosine to {ids[before.row[row]]!r}, which counts before it, is "
-            f"{before.similarity[row]:.3f}"
-            for row in compared.tolist()
-        }
-
-
-def _epsilon(known: Vectors, target: int, rule: Rule, order: Array, clusters: Array | None) -> float:
-    """The epsilon that keeps as many rows as are wanted, or the fewest there can be."""
-    try:
-        return semdedup_cut(known.x, target, rule, order=order, clusters=clusters).epsilon
-    except ValueError:
-        return 2.5  # every row with another before it in its cluster goes, and the budget buys not even the others
+    def _by_cells(self, rows: int) -> bool:
+        if self.search == "auto":
+            return rows > EXACT_ROWS and not self.clusters
+        return self.search == "partitions"
 
 
 @dataclass(frozen=True)
