@@ -17,7 +17,7 @@ def objective(quality: np.ndarray, similarity: np.ndarray, taken: list[int], alp
 
 
 def by_definition(
-    quality: np.ndarray, similarity: np.ndarray, budget: int, alpha: float, terms: Terms, equal: float = 1e-9
+    quality: np.ndarray, similarity: np.ndarray, budget: int, alpha: float, terms: Terms, equal: float = 1e-12
 ) -> list[int]:
     """The lowest position of those within `equal` of the best, in every step."""
     taken: list[int] = []

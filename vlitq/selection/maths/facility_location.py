@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.maths.greedy_cover import NOISE, Cover, Rule, fixed_point, greedy_cover, rounding
+from vlitq.selection.maths.greedy_cover import Cover, Similarities, greedy_cover, of_matrix, of_vectors, rounding
 from vlitq.selection.maths.ties import first_of_largest
 
 Optimizer = Literal["lazy", "stochastic"]
@@ -56,11 +56,7 @@ def cover(
     epsilon: float = 0.01,
 ) -> Cover:
     """What `facility_location` takes, with the gain of each, and of each row by which of them it is represented."""
-    similarity = np.asarray(similarity)
-    if not np.issubdtype(similarity.dtype, np.floating):
-        similarity = similarity.astype(np.float64)
-    rule = _rule(rounding(similarity), similarity.shape[1], budget, optimizer, rng, epsilon)
-    return greedy_cover(similarity, budget, rule)
+    return _cover(of_matrix(similarity), budget, optimizer, rng, epsilon)
 
 
 def cover_of(
@@ -71,8 +67,7 @@ def cover_of(
     epsilon: float = 0.01,
 ) -> Cover:
     """What `facility_location_of` takes, with the gain of each, and of each row by which of them it is represented."""
-    products, scale = fixed_point(x)
-    return greedy_cover(products, budget, _rule(NOISE / scale, len(x), budget, optimizer, rng, epsilon), scale)
+    return _cover(of_vectors(x), budget, optimizer, rng, epsilon)
 
 
 def facility_location_value(similarity: Array, taken: Array) -> float:
@@ -83,20 +78,16 @@ def facility_location_value(similarity: Array, taken: Array) -> float:
     return float(sum(similarity[at : at + 1024, taken].max(axis=1).sum(dtype=np.float64) for at in blocks))
 
 
-def _rule(
-    tolerance: float,
-    candidates: int,
-    budget: int,
-    optimizer: Optimizer,
-    rng: np.random.Generator | None,
-    epsilon: float,
-) -> Rule:
+def _cover(
+    similarities: Similarities, budget: int, optimizer: Optimizer, rng: np.random.Generator | None, epsilon: float
+) -> Cover:
+    tolerance = rounding(similarities)
     if optimizer == "lazy":
-        return lambda gains, _taken: first_of_largest(gains, tolerance)
+        return greedy_cover(similarities, budget, lambda gains, _taken: first_of_largest(gains, tolerance))
     if rng is None or not 0 < epsilon < 1:
         raise ValueError(f"stochastic greedy needs rng, and an epsilon between 0 and 1: it has {rng} and {epsilon}")
-    size = int(np.ceil(candidates / max(budget, 1) * np.log(1 / epsilon)))
-    return lambda gains, _taken: _best_of_some(gains, tolerance, size, rng)
+    size = int(np.ceil(len(similarities.sums) / max(budget, 1) * np.log(1 / epsilon)))
+    return greedy_cover(similarities, budget, lambda gains, _taken: _best_of_some(gains, tolerance, size, rng))
 
 
 def _best_of_some(gains: Array, tolerance: float, size: int, rng: np.random.Generator) -> int:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.greedy_cover import sums_of_products
 from vlitq.selection.maths.ties import first_of_largest, picks
-
-BLOCK = 4096  # rows turned into float64 at a time
 
 
 def graph_cut(similarity: Array, budget: int, lambda_: float = 0.5) -> Array:
@@ -36,9 +35,7 @@ def graph_cut_of(x: Array, budget: int, lambda_: float = 0.5) -> Array:
     Column sums are the products with the sum of all rows. Time: one product of `x` with a row for each row taken.
     """
     x = np.asarray(x, np.float64 if np.asarray(x[:0]).dtype.itemsize > 4 else np.float32)
-    total = x.sum(axis=0, dtype=np.float64)
-    blocks = [x[start : start + BLOCK].astype(np.float64) @ total for start in range(0, len(x), BLOCK)]
-    sums = np.concatenate(blocks) if blocks else np.zeros(0)
+    sums = sums_of_products(x)
     own = np.einsum("nd,nd->n", x, x, dtype=np.float64)
     return _greedy(sums, own, lambda taken: 2.0 * (x @ x[taken]), budget, lambda_, float(np.finfo(x.dtype).eps))
 

@@ -18,7 +18,8 @@ from vlitq.selection.maths.ties import picks
 GROUP = 64  # rows whose changes are added up before they reach the gains; 64 · 2²⁴ is within int32
 FIXED = 24  # bits behind the point of a similarity made from vectors
 NOISE = 16  # units of it by which gains have to differ: two rows nearest to each other often gain the same but for this
-TILE = 512  # rows multiplied with all later ones at a time, and the width of what is then mirrored
+STRIP = 512  # rows multiplied with all later ones at a time, and the width of what is then mirrored
+BLOCK = 4096  # rows turned into float64 at a time
 
 Rule = Callable[[Array, int], int]
 
@@ -37,86 +38,110 @@ class Cover:
     similarity: Array
 
 
-def greedy_cover(similarity: Array, budget: int, rule: Rule, scale: float = 1.0) -> Cover:
-    """Takes min(budget, candidates) columns of `similarity`, shape (rows, candidates), each as `rule` says.
+@dataclass(frozen=True)
+class Similarities:
+    """`values[i, j]`, shape (rows, candidates): `scale` times how similar row i is to candidate j, floats or integers.
+
+    `sums`, float64, what each candidate's column adds up to, near enough to choose the first by. `symmetric` says that
+    a row may be read for a column, which lies scattered in memory.
+    """
+
+    values: Array
+    sums: Array
+    scale: float = 1.0
+    symmetric: bool = False
+
+
+def greedy_cover(similarities: Similarities, budget: int, rule: Rule) -> Cover:
+    """Takes min(budget, candidates) candidates, each as `rule` says.
 
     `rule` gets what each candidate adds to Σ_i max_{j taken} s_ij, float64, −∞ for the taken ones, and the number
     taken before. Nothing taken counts as 0, so that the first gains are the column sums, whatever their signs.
-    Integers hold similarities times `scale` and are added exactly; others are added in float64.
+    Integers are added exactly, floats in float64.
     """
-    rows, candidates = similarity.shape
+    values, scale = similarities.values, similarities.scale
+    rows, candidates = values.shape
     budget = picks(budget, candidates)
     order, gain = np.empty(budget, np.int64), np.empty(budget)
-    cover, nearest = np.full(rows, _lowest(similarity)), np.zeros(rows, np.int64)
-    gains = _column_sums(similarity)
+    cover, nearest = np.zeros(rows, values.dtype), np.zeros(rows, np.int64)
+    gains = similarities.sums * scale
     for taken in range(budget):
         best = order[taken] = rule(gains / scale, taken)
-        gain[taken] = gains[best] / scale
-        column = similarity[:, best]
-        closer = np.flatnonzero(column > cover) if taken else np.arange(rows)
-        gains -= _no_longer(similarity, closer, cover[closer], column[closer])
-        gains += float(cover[closer].sum(dtype=np.float64)) if taken else 0.0
-        cover[closer], nearest[closer] = column[closer], best
-        gains[best] = -np.inf
+        column = values[best] if similarities.symmetric else values[:, best]
+        if taken == 0:
+            gains = _added_up(values, np.arange(rows), column, _largest(values)) - float(column.sum(dtype=np.float64))
+            gain[taken] = column.sum(dtype=np.float64) / scale
+            cover[:], nearest[:] = column, best
+        else:
+            closer = np.flatnonzero(column > cover)
+            before = cover[closer]
+            gain[taken] = gains[best] / scale
+            gains -= _added_up(values, closer, before, column[closer]) - float(before.sum(dtype=np.float64))
+            cover[closer], nearest[closer] = column[closer], best
+        gains[order[: taken + 1]] = -np.inf
     return Cover(order, gain, nearest, cover / np.float64(scale))
 
 
-def rounding(similarity: Array) -> float:
-    """How far apart gains from a matrix of floats have to be to be told apart."""
-    if not similarity.size:
-        return 0.0
-    rows = len(similarity)
-    largest = max(abs(float(similarity.max())), abs(float(similarity.min())))
-    return 8 * float(np.finfo(np.float64).eps) * rows * rows * largest
+def of_matrix(similarity: Array) -> Similarities:
+    """A matrix of similarities as it is; integers and truth values become float64."""
+    similarity = np.asarray(similarity)
+    if not np.issubdtype(similarity.dtype, np.floating):
+        similarity = similarity.astype(np.float64)
+    return Similarities(similarity, similarity.sum(axis=0, dtype=np.float64))
 
 
-def fixed_point(x: Array) -> tuple[Array, float]:
-    """The products of all rows of `x` with each other as int32, shape (n, n), and what they are multiplied by.
+def of_vectors(x: Array) -> Similarities:
+    """The products of all rows of `x`, shape (n, d), with each other, as int32.
 
-    Rows of unit length are resolved to 2⁻²⁴, half a unit in the last place of a float32 next to 1. Their sums are then
+    Those of unit rows are resolved to 2⁻²⁴, half a unit in the last place of a float32 next to 1. Their sums are then
     whole numbers, the same in any order. Memory: 4 n² bytes, and no second matrix.
     """
     x = np.asarray(x, np.float32)
     longest = float(np.einsum("nd,nd->n", x, x).max(initial=0.0))
     scale = 2.0 ** np.floor(FIXED - np.log2(longest or 1.0) + 1e-4)
     products = np.empty((len(x), len(x)), np.int32)
-    for start in range(0, len(x), TILE):
-        rows = slice(start, start + TILE)
+    for start in range(0, len(x), STRIP):
+        rows = slice(start, start + STRIP)
         strip = (x[rows] * np.float32(scale)) @ x[start:].T
         np.copyto(products[rows, start:], np.rint(strip, out=strip), casting="unsafe")
-        for other in range(start + TILE, len(x), TILE):
-            columns = slice(other, other + TILE)
+        for other in range(start + STRIP, len(x), STRIP):
+            columns = slice(other, other + STRIP)
             products[columns, rows] = products[rows, columns].T
-    return products, float(scale)
+    return Similarities(products, sums_of_products(x), float(scale), symmetric=True)
 
 
-def _column_sums(similarity: Array) -> Array:
-    sums = np.zeros(similarity.shape[1])
-    for start in range(0, len(similarity), GROUP):
-        sums += similarity[start : start + GROUP].sum(axis=0, dtype=_adding(similarity))
-    return sums
+def sums_of_products(x: Array) -> Array:
+    """Σ_i x_i · x_j for every row j, float64 of shape (n,), without the products."""
+    total = x.sum(axis=0, dtype=np.float64)
+    blocks = [x[start : start + BLOCK].astype(np.float64) @ total for start in range(0, len(x), BLOCK)]
+    return np.concatenate(blocks) if blocks else np.zeros(0)
 
 
-def _no_longer(similarity: Array, rows: Array, low: Array, high: Array) -> Array:
-    """Σ over `rows` of their similarities clipped to `low` and `high`, of each candidate."""
-    sums = np.zeros(similarity.shape[1])
-    group_sum: Array = np.empty(similarity.shape[1], _adding(similarity))
-    within = np.empty(similarity.shape[1], similarity.dtype)
+def rounding(similarities: Similarities) -> float:
+    """How far apart two gains have to be to be told apart."""
+    values = similarities.values
+    if np.issubdtype(values.dtype, np.integer):
+        return NOISE / similarities.scale
+    largest = max(abs(float(values.max(initial=0.0))), abs(float(values.min(initial=0.0))))
+    return 8 * float(np.finfo(np.float64).eps) * len(values) ** 2 * largest
+
+
+def _added_up(values: Array, rows: Array, low: Array, high: Array) -> Array:
+    """Σ over `rows` of their values, not below `low` nor above `high` of the row; float64, of each candidate."""
+    sums, within = np.zeros(values.shape[1]), np.empty(values.shape[1], values.dtype)
+    group_sum: Array = np.empty(values.shape[1], np.int32 if values.dtype == np.int32 else np.float64)
+    high = np.broadcast_to(high, low.shape)
     for start in range(0, len(rows), GROUP):
         group = slice(start, start + GROUP)
         group_sum[:] = 0
         for row, least, most in zip(rows[group].tolist(), low[group], high[group], strict=True):
-            similarity[row].clip(least, most, out=within)
+            values[row].clip(least, most, out=within)
             group_sum += within
         sums += group_sum
     return sums
 
 
-def _adding(similarity: Array) -> type:
-    return np.int32 if np.issubdtype(similarity.dtype, np.integer) else np.float64
-
-
-def _lowest(similarity: Array) -> Array:
-    """What no similarity is below, of their type."""
-    whole = np.issubdtype(similarity.dtype, np.integer)
-    return np.array(np.iinfo(similarity.dtype).min if whole else -np.inf, similarity.dtype)
+def _largest(values: Array) -> Array:
+    """What no value is above, of their type."""
+    whole = np.issubdtype(values.dtype, np.integer)
+    return np.array(np.iinfo(values.dtype).max if whole else np.inf, values.dtype)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.maths.greedy_cover import NOISE, Cover, Rule, fixed_point, greedy_cover, rounding
+from vlitq.selection.maths.greedy_cover import Cover, Rule, Similarities, greedy_cover, of_matrix, of_vectors, rounding
 from vlitq.selection.maths.ties import first_of_largest
 
 Terms = Literal["sums", "means"]
@@ -27,14 +27,16 @@ def qdit(quality: Array, similarity: Array, budget: int, alpha: float = 0.7, ter
 
 def qdit_cover(quality: Array, similarity: Array, budget: int, alpha: float = 0.7, terms: Terms = "sums") -> Cover:
     """What `qdit` takes; `gain` is d(j | S) of each."""
-    similarity = np.asarray(similarity, np.float64 if np.asarray(similarity).dtype.kind != "f" else None)
-    return greedy_cover(similarity, budget, _rule(quality, alpha, terms, rounding(similarity)))
+    return _cover(of_matrix(similarity), quality, budget, alpha, terms)
 
 
 def qdit_cover_of(quality: Array, x: Array, budget: int, alpha: float = 0.7, terms: Terms = "sums") -> Cover:
     """The same from rows of `x`, shape (n, d), by their cosines where they are unit rows; 4 n² bytes beside `x`."""
-    products, scale = fixed_point(x)
-    return greedy_cover(products, budget, _rule(quality, alpha, terms, NOISE / scale), scale)
+    return _cover(of_vectors(x), quality, budget, alpha, terms)
+
+
+def _cover(similarities: Similarities, quality: Array, budget: int, alpha: float, terms: Terms) -> Cover:
+    return greedy_cover(similarities, budget, _rule(quality, alpha, terms, rounding(similarities)))
 
 
 def _rule(quality: Array, alpha: float, terms: Terms, tolerance: float) -> Rule:
