@@ -1,4 +1,4 @@
-"""What a sample shares with a benchmark is found by image, vector and words; a benchmark that does not fit is refused."""
+"""What a sample shares with a benchmark is found by image, vector and words; one that does not fit is refused."""
 
 from __future__ import annotations
 
