@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.__main__ import NAMES
@@ -11,6 +12,8 @@ from benchmarks.results import FOLDER, Claim, Figure, Result, load
 from benchmarks.timing import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
+SELECTION = ROOT / "docs" / "selection.md"
+BEGIN, END = "<!-- begin: written by python -m benchmarks.page -->\n", "<!-- end -->"
 INTRODUCTION = """# Benchmarks
 
 How fast vlitq is against bare loops that do the same work, and how it fares beside Data-Juicer on the same inputs.
@@ -30,6 +33,20 @@ def main() -> None:
     """Writes the page."""
     PAGE.write_text("\n".join(_page()) + "\n")
     print(f"wrote {PAGE.relative_to(ROOT)}")
+    if (methods := _result("methods")) is not None:
+        before, _, rest = SELECTION.read_text().partition(BEGIN)
+        SELECTION.write_text(before + BEGIN + "\n".join(_by_data(methods)) + "\n" + END + rest.partition(END)[2])
+        print(f"wrote the methods' tables in {SELECTION.relative_to(ROOT)}")
+
+
+def _by_data(methods: Result) -> Iterator[str]:
+    """A table for each dataset, the figures' labels being `dataset: figure`."""
+    for data in dict.fromkeys(figure.label.partition(": ")[0] for figure in methods.figures):
+        yield f"\n**{data}**\n"
+        its = (figure for figure in methods.figures if figure.label.startswith(f"{data}: "))
+        yield from _table(tuple(replace(figure, label=figure.label.partition(": ")[2]) for figure in its))
+    yield from (f"- {note}" for note in methods.notes)
+    yield f"\n`{methods.command}`, {methods.when[:10]}, {methods.machine}."
 
 
 def _page() -> Iterator[str]:
