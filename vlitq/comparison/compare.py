@@ -83,5 +83,5 @@ def _how_to_read(asked: Asked) -> tuple[str, ...]:
         f"random and stratified: {draws} of all rows that pass the validity gate, for what the selection spent; "
         f"stratified by {asked.stratify}, in proportion to its size",
         "a selection that is not outside of random's range has not shown that it does anything",
-        "many measures change with the number of rows: hold a selection against its controls, not against the whole run",
+        "many measures change with the number of rows: hold a selection against its controls, not the whole run",
     )
