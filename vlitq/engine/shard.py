@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
 
 from vlitq.format import FormatError
+from vlitq.normal_form import normal_form
 from vlitq.sample import Problem, Row, Sample
 
 SHARD_ROWS = 2048  # rows written at a time: a kill costs at most one shard of scoring, and no finished encoding
@@ -94,7 +94,7 @@ def content_digest(sample: Sample, images: Mapping[str, bytes | Problem], row: i
         image = images.get(ref.path)
         state.update(image if isinstance(image, bytes) else b"path " + ref.path.encode("utf-8", "surrogatepass"))
     for turn in sample.turns:
-        text = " ".join(unicodedata.normalize("NFC", turn.text).split())
+        text = " ".join(normal_form(turn.text, "NFC").split())
         state.update(f"\0{turn.role}\0{text}".encode("utf-8", "surrogatepass"))
     return state.digest()
 

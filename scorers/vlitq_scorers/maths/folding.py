@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from vlitq.normal_form import normal_form
+
 _LAST = 0x20000  # beyond are Han characters and tags: no punctuation as of Unicode 16
 _SIGNS = "-+.−"  # right before a digit these are part of a number
 
@@ -22,7 +24,7 @@ def folded(text: str) -> str:
 
 
 def _compatible(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return normal_form(normal_form(text, "NFKC").casefold(), "NFKC")
 
 
 @cache
