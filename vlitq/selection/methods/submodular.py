@@ -29,6 +29,7 @@ class FacilityLocation(Selector):
     `epsilon` sets. feature: the vectors, a stored feature or `joint` (image and text).
     part: where more rows have vectors, random parts of about so many are covered one by one, each with its share of
     the budget: memory is 4 · part² bytes, time grows with rows · part. Rows without a vector only fill the budget.
+    shortlist: cover, and take of, only the best-ranked rows with a vector, so many times the budget; none for all.
     """
 
     name = "facility_location"
@@ -39,16 +40,19 @@ class FacilityLocation(Selector):
     epsilon: float = 0.01
     feature: str = JOINT
     part: int = PART
+    shortlist: float | None = None
 
     def __post_init__(self) -> None:
         _check_part(self.name, self.part)
+        if self.shortlist is not None and self.shortlist < 1:
+            raise SelectionError(f"method {self.name!r}: shortlist {self.shortlist} is less than the budget, once")
         if not 0 < self.epsilon < 1:
             raise SelectionError(f"method {self.name!r}: epsilon {self.epsilon} is not between 0 and 1")
 
     @property
     def needs_score(self) -> bool:
-        """Never."""
-        return False
+        """Only for a shortlist."""
+        return self.shortlist is not None
 
     def choose(self, pool: Pool, budget: int, rng: np.random.Generator) -> Choice:
         """The greedy order, in parts where there are too many rows."""
@@ -56,7 +60,8 @@ class FacilityLocation(Selector):
         def cover(x: Array, rows: Array, picks: int) -> Cover:  # noqa: ARG001  # quality is not asked for
             return cover_of(x, picks, self.optimizer, rng, self.epsilon)
 
-        return _covered(pool, budget, self.feature, self.part, rng, cover)
+        most = len(pool) if self.shortlist is None else int(self.shortlist * most_rows(pool, budget))
+        return _covered(pool, budget, self.feature, self.part, rng, cover, most)
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,13 @@ def _check_part(method: str, part: int) -> None:
         raise SelectionError(f"method {method!r}: part {part} is not a number of rows, 1 or more")
 
 
-def _covered(pool: Pool, budget: int, feature: str, size: int, rng: np.random.Generator, cover: Covering) -> Choice:
-    """The cover of a pool's vectors, what the budget buys of it, and by which row taken each other is represented."""
+def _covered(  # what it covers, how far, and by what
+    pool: Pool, budget: int, feature: str, size: int, rng: np.random.Generator, cover: Covering, most: int | None = None
+) -> Choice:
+    """The cover of a pool's vectors, what the budget buys of it, and by which row taken each other is represented.
+
+    Of more than `most` rows with a vector only the best-ranked are covered.
+    """
     vectors = vectors_of(pool, feature)
 
     def part(within: Array, picks: int) -> Part:
@@ -137,8 +147,18 @@ def _covered(pool: Pool, budget: int, feature: str, size: int, rng: np.random.Ge
         found = cover(vectors.x[within], rows, picks)
         return Part(rows[found.order], _reasons(pool, rows, found))
 
-    found = in_parts(np.arange(len(vectors.rows)), most_rows(pool, budget), size, rng, part)
-    return filled(pool, found.order, budget, f"it has no {feature} vector", found.reasons)
+    best = _best(pool, vectors.rows, len(pool) if most is None else most)
+    found = in_parts(best, most_rows(pool, budget), size, rng, part)
+    why = f"not among the best {len(best)} of {len(vectors.rows)} rows with a vector"
+    told = dict.fromkeys(np.delete(vectors.rows, best).tolist(), why)
+    return filled(pool, found.order, budget, f"it has no {feature} vector", told | found.reasons)
+
+
+def _best(pool: Pool, rows: Array, most: int) -> Array:
+    """Which of `rows` are the best-ranked `most`, ascending places among them."""
+    place = np.empty(len(pool), np.int64)
+    place[pool.ranking()] = np.arange(len(pool))
+    return np.sort(np.argsort(place[rows], kind="stable")[:most])
 
 
 def _reasons(pool: Pool, rows: Array, found: Cover) -> dict[int, str]:
