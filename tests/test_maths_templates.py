@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vlitq_scorers.maths import self_repetition, shared_openings, template, template_share
+from vlitq_scorers.maths import homogenisation, self_repetition, shared_openings, template, template_share
+from vlitq_scorers.maths.homogenisation import common_subsequence
 
 
 def test_a_template_leaves_numbers_and_names_open() -> None:
@@ -36,3 +40,24 @@ def test_self_repetition_is_the_mean_log_of_what_recurs_in_other_texts() -> None
     assert self_repetition(texts) == pytest.approx(3 * math.log(3) / 4)
     assert self_repetition([["a", "b", "c", "d"]]) == 0
     assert math.isnan(self_repetition([]))
+
+
+WORDS = st.lists(st.sampled_from("abc"), max_size=9)
+
+
+@given(WORDS, WORDS)
+def test_the_common_subsequence_is_the_longest(one: list[str], other: list[str]) -> None:
+    table = np.zeros((len(one) + 1, len(other) + 1), int)
+    for i, a in enumerate(one):
+        for j, b in enumerate(other):
+            table[i + 1, j + 1] = table[i, j] + 1 if a == b else max(table[i, j + 1], table[i + 1, j])
+    assert common_subsequence(one, other) == table[-1, -1]
+
+
+def test_homogenisation_is_the_mean_over_pairs() -> None:
+    texts = [text.split() for text in ("a b c d", "a x c", "q")]
+    rng = np.random.default_rng(0)
+    assert homogenisation(texts, rng) == pytest.approx((4 / 7 + 0 + 0) / 3)
+    assert homogenisation([["a", "b"]] * 90, rng, pairs=50) == 1
+    assert homogenisation([[], []], rng) == 0
+    assert math.isnan(homogenisation([["a"]], rng))

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -216,3 +217,21 @@ def test_a_sample_is_the_same_whenever_it_is_drawn() -> None:
     assert drawn(5, 9).tolist() == [0, 1, 2, 3, 4]
     some = drawn(1000, 10)
     assert some.tolist() == sorted(set(some.tolist())) == drawn(1000, 10).tolist()
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_number_is_on_the_page(name: str) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "measures.md").read_text(encoding="utf-8")
+    section = page.partition(f"\n## {name}")[2].partition("\n## ")[0]
+    for number in BUILT_IN[name].numbers:
+        shown = {f"`{number}`", f"`{number.partition('_')[2]}`", f"`…_{number.partition('_')[2]}`"}
+        assert any(one in section for one in shown), number
+
+
+def test_what_selects_can_be_had_beside_what_measures() -> None:
+    import vlitq.selection
+    import vlitq_scorers.maths
+
+    assert vlitq_scorers.maths.spherical_kmeans is vlitq.selection.spherical_kmeans
+    with pytest.raises(AttributeError, match="has no attribute 'k_centre'"):
+        vlitq_scorers.maths.k_centre  # noqa: B018  # asking is the test

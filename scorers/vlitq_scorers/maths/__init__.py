@@ -4,6 +4,7 @@ from typing import Any
 
 from vlitq import selection
 from vlitq_scorers.maths.answer_bias import option_places, yes_no
+from vlitq_scorers.maths.homogenisation import homogenisation
 from vlitq_scorers.maths.instructions import first_words, verb_and_noun
 from vlitq_scorers.maths.lexical_diversity import hdd, mtld
 from vlitq_scorers.maths.proportions import entropy, evenness, gini, histogram, kl_divergence, mixture_weights
@@ -48,6 +49,7 @@ __all__ = [
     "hdd",
     "herdan",
     "histogram",
+    "homogenisation",
     "kl_divergence",
     "knn_distance",
     "local_density",

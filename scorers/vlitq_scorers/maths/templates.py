@@ -16,7 +16,7 @@ TOP = 10  # templates that count as the most frequent
 NUMBER, NAME = "0", "_name_"  # what stands for any number, and for any capitalised run inside a sentence
 
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_NAME = re.compile(r"(?<=[a-z,;:'’)\]] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
+_NAME = re.compile(r"(?<=[a-z,;:'’)\]] )(?!I\b)[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
 
 
 def template(text: str) -> tuple[str, ...]:

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from vlitq.hookspecs import hookimpl
 from vlitq.measure import Measure, Subset, Text
 from vlitq.schema import Direction
+from vlitq_scorers.maths.homogenisation import PAIRS, homogenisation
 from vlitq_scorers.maths.templates import OPENING, TOP, self_repetition, shared_openings, template, template_share
 from vlitq_scorers.maths.text_sets import compression_ratio, distinct_n, self_bleu
 from vlitq_scorers.maths.words import words
@@ -22,6 +25,7 @@ _MEANINGS: Mapping[str, tuple[str, Direction]] = {
     "distinct_1": ("Distinct words by words, in (0, 1].", "higher"),
     "distinct_2": ("Distinct pairs of words by pairs, in (0, 1].", "higher"),
     "self_bleu": ("Mean BLEU-4 of each text against all others, in [0, 1].", "lower"),
+    "homogenisation": (f"Mean ROUGE-L of pairs, {PAIRS:,} at most, in [0, 1].", "lower"),
     "compression": ("Bytes by their bytes after zlib at level 9: what repeats within 32 KB.", "lower"),
     "self_repetition": ("Mean log(1 + times that a text's runs of 4 words occur in others), at least 0.", "lower"),
     "shared_openings": (f"Share that opens with the {OPENING} words of another, numbers and names aside.", "lower"),
@@ -53,7 +57,7 @@ class TextDiversity(Measure):
     }
 
     def measure(self, subset: Subset) -> Mapping[str, float]:
-        """Seven numbers of each side; none of a side without texts."""
+        """Eight numbers of each side; none of a side without texts."""
         found: dict[str, float] = {}
         for name, part in PARTS.items():
             texts = [text[:LONGEST] for text in subset.texts(part) if text.strip()]
@@ -63,11 +67,13 @@ class TextDiversity(Measure):
 
 
 def _numbers(texts: Sequence[str]) -> dict[str, float]:
-    tokens, templates = [words(text) for text in texts], [template(text) for text in texts]
+    tokens = [words(text) for text in texts]
+    templates = [template(text) for text in texts]
     return {
         "distinct_1": distinct_n(tokens, 1),
         "distinct_2": distinct_n(tokens, 2),
         "self_bleu": self_bleu(tokens),
+        "homogenisation": homogenisation(tokens, np.random.default_rng(0)),
         "compression": compression_ratio(texts),
         "self_repetition": self_repetition(tokens),
         "shared_openings": shared_openings(templates),
