@@ -16,6 +16,7 @@ OWN = (
     "startup",
     "text_rows",
     "neighbours",
+    "duplicates",
     "pairs",
     "memory",
     "model_free",

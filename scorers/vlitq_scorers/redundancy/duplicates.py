@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from vlitq.hookspecs import hookimpl
-from vlitq.node import Columns, Content, CorpusScorer, Feature, Need, Scorer
+from vlitq.node import Columns, Content, CorpusScorer, Feature, Need, Scorer, View
 from vlitq.roles import model_role
 from vlitq.schema import Array, Column
+from vlitq.selection.maths.components import alone, joined
+from vlitq.selection.maths.recall import Recall
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.perceptual_hash import PerceptualHash
 from vlitq_scorers.features.text_embedding import TextEmbedding
-from vlitq.selection.maths.components import alone, joined
 from vlitq_scorers.maths.nearest import pairs_above
-from vlitq_scorers.redundancy.neighbours import Neighbours, kinds
+from vlitq_scorers.redundancy.neighbours import Neighbours, Search, by_cells, kinds
+
+Unit = Literal["sample", "image", "image and question", "dialogue"]
 
 _SOURCE = "Abbas et al. 2023, arXiv 2303.09540 (similarity; groups are connected components)"
 
@@ -44,6 +47,11 @@ class Duplicates(CorpusScorer):
     `threshold`. Similarity is the mean of the cosines of images and of dialogues between samples that have both, and
     the cosine of the one they have between samples that have one: text-only samples meet text-only samples. With
     `image_hash` images are compared by their perceptual hashes, not by the image model: cosine = 1 − Hamming / 32.
+
+    unit: by what samples are grouped, and which other is the nearest: the `sample`, its image and dialogue; the
+    `image`, whatever is asked about it; the `image and question`, whatever is answered; or the `dialogue`. search:
+    `exact`; `partitions`, by k-means cells, which misses about one near-duplicate in a hundred and says how many in the
+    summary (`recall`); `auto`, exact up to 50,000 samples.
     """
 
     name = "duplicates"
@@ -53,6 +61,7 @@ class Duplicates(CorpusScorer):
         "Groups are chains: two ends of a long one may be less alike than the threshold.",
         'Dialogues that differ in one word that matters (a number, "not") are near-duplicates to the model.',
         "A cosine means another likeness with another model: set the threshold anew.",
+        "A search by cells (above 50,000 samples) may miss what is nearest where that is below the threshold.",
     )
     columns = (
         Column(
@@ -72,7 +81,7 @@ class Duplicates(CorpusScorer):
         Column(
             "nearest",
             "int64",
-            "The most similar other sample with the same parts; the first of equals.",
+            "The other sample most similar in what is compared, of those with the same parts; the first of equals.",
             unit="row",
             bounds=(0, None),
             axis="redundancy",
@@ -100,25 +109,44 @@ class Duplicates(CorpusScorer):
     text: Feature = model_role("text_embedding", TextEmbedding())
     threshold: float = 0.95
     image_hash: Literal["", "phash", "dhash"] = ""
+    unit: Unit = "sample"
+    search: Search = "auto"
 
     def __post_init__(self) -> None:
+        for option, kind in (("unit", Unit), ("search", Search)):
+            if getattr(self, option) not in get_args(kind):
+                allowed = ", ".join(map(repr, get_args(kind)))
+                raise ValueError(f"duplicates: {option} is {allowed}, not {getattr(self, option)!r}")
         if self.image_hash not in {"", "phash", "dhash"}:
             raise ValueError(f"duplicates: image_hash is 'phash', 'dhash' or '', not {self.image_hash!r}")
         if not 0 < self.threshold <= 1:
             raise ValueError(f"duplicates: threshold must be a cosine above 0 and at most 1, not {self.threshold}")
 
     def needs(self) -> tuple[Need, ...]:
-        """Digests, neighbours by image, by text and by both, and the vectors themselves."""
+        """Digests, neighbours by image, by text and by both, and the vectors; the same of another unit."""
         compared = PerceptualHash(self.image_hash) if self.image_hash else self.image
         image, text = compared.of("images"), self.text.of("dialogue")
-        return Content(), Neighbours((image,)), Neighbours((text,)), Neighbours((image, text)), image, text
+        units: Mapping[Unit, tuple[View, ...]] = {
+            "sample": (image, text),
+            "image": (image,),
+            "image and question": (image, self.text.of("instruction")),
+            "dialogue": (text,),
+        }
+        views = units[self.unit]
+        by_image, by_text, by_both = map(self._neighbours, ((image,), (text,), (image, text)))
+        of_unit: tuple[Need, ...] = () if self.unit == "sample" else (self._neighbours(views), *views)
+        return Content(), by_image, by_text, by_both, image, text, *of_unit
+
+    def _neighbours(self, views: tuple[View, ...]) -> Neighbours:
+        return Neighbours(views, search=self.search, threshold=0.0 if self.search == "exact" else self.threshold)
 
     def score(self, *features: Any) -> Columns:
         """From arrays of all rows, in the order of `needs()`."""
-        content, by_image, by_text, by_both, image, text = features
-        group = self._groups(content, by_both, image, text)
+        content, by_image, by_text, by_both, image, text = features[:6]
+        neighbours, vectors = _of_unit(features)
+        group = self._groups(content, neighbours, vectors)
         has_both = ~(np.isnan(image[:, 0]) | np.isnan(text[:, 0]))
-        nearest = by_both["row"][:, 0]
+        nearest = neighbours["row"][:, 0]
         return {
             "copies": _copies(content)[1] - 1,
             "image_similarity": by_image["similarity"][:, 0],
@@ -130,24 +158,42 @@ class Duplicates(CorpusScorer):
         }
 
     def summarize(self, *features: Any) -> Mapping[str, float]:
-        """`groups` of two or more, `grouped_rows` in them, and `copy_share` of rows that repeat an earlier row."""
-        content, _, _, by_both, image, text = features
-        sizes = np.bincount(self._groups(content, by_both, image, text))
+        """`groups` of two or more, `grouped_rows` in them, and `copy_share` of rows that repeat an earlier row.
+
+        After a search by cells also `recall`: of the near-duplicates of a sample of the rows, found by an exact search,
+        the share that is in their group; `recall_low` and `recall_high` bound it with 95 % (Wilson).
+        """
+        content = features[0]
+        neighbours, vectors = _of_unit(features)
+        group = self._groups(content, neighbours, vectors)
+        sizes = np.bincount(group)
         rows, contents = len(content), len(np.unique(_copies(content)[0]))
-        return {
+        return self._recall(group, vectors) | {
             "groups": float((sizes > 1).sum()),
             "grouped_rows": float(sizes[sizes > 1].sum()),
             "copy_share": 1 - contents / rows if rows else 0.0,
         }
 
-    def _groups(self, content: Array, neighbours: Array, image: Array, text: Array) -> Array:
+    def _recall(self, group: Array, vectors: tuple[Array, ...]) -> dict[str, float]:
+        """What the search by cells found of the pairs of a sample; nothing where the search was exact."""
+        met = true = 0
+        for kind in kinds(vectors):
+            if by_cells(self.search, len(kind.vectors)):
+                one, other = kind.vectors.sampled_pairs(self.threshold)
+                grouped = group[kind.vectors.rows]
+                met, true = met + int((grouped[one] == grouped[other]).sum()), true + len(one)
+        recall = Recall(met, true)
+        low, high = recall.interval
+        return {"recall": recall.share, "recall_low": low, "recall_high": high} if true else {}
+
+    def _groups(self, content: Array, neighbours: Array, vectors: tuple[Array, ...]) -> Array:
         """The smallest row of the group of each row, int64 of shape (rows,)."""
         labels = joined(alone(len(content)), np.arange(len(content)), _copies(content)[0])
         row, place = np.nonzero(neighbours["similarity"] >= self.threshold)
         labels = joined(labels, row, neighbours["row"][row, place])
         if not (neighbours["similarity"][:, -1] >= self.threshold).any():
             return labels
-        return self._with_crowded(labels, neighbours, (image, text))
+        return self._with_crowded(labels, neighbours, vectors)
 
     def _with_crowded(self, labels: Array, neighbours: Array, arrays: tuple[Array, ...]) -> Array:
         """Groups after a search for all duplicates of the rows whose listed neighbours are duplicates to the last."""
@@ -157,6 +203,11 @@ class Duplicates(CorpusScorer):
             for one, other in pairs_above(kind.vectors, np.flatnonzero(crowded), self.threshold):
                 labels = joined(labels, kind.vectors.rows[one], kind.vectors.rows[other])
         return labels
+
+
+def _of_unit(features: tuple[Any, ...]) -> tuple[Array, tuple[Array, ...]]:
+    """The neighbours and vectors by which samples are grouped: those of another unit stand behind the sample's own."""
+    return (features[6], features[7:]) if len(features) > 6 else (features[3], features[4:6])
 
 
 def _copies(content: Array) -> tuple[Array, Array]:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from vlitq.node import CorpusFeature, View
 from vlitq.schema import Array
-from vlitq_scorers.maths.nearest import UnitRows, nearest
+from vlitq_scorers.maths.nearest import Nearest, UnitRows, nearest, nearest_by_cells
 
+EXACT_VECTORS = 50_000  # distinct ones, up to which `auto` compares all with all: a minute on two cores
+Search = Literal["exact", "auto", "partitions"]
 K = 10  # one value for all built-in scorers: equal nodes are computed once
 
 
 @dataclass(frozen=True)
 class Neighbours(CorpusFeature):
-    """The k rows most similar to each row, itself left out: exact, through FAISS; equal similarities by row number.
+    """The k rows most similar to each row, itself left out; equal similarities by row number.
+
+    search: `exact`, through FAISS; `partitions`, by k-means cells, so that nearly all others with a similarity of
+    `threshold` or more are met, and below it some of the nearest; `auto`, exact up to 50,000 distinct vectors.
 
     The similarity of two rows is the mean of their cosines over `views` (image and text, say). Rows are compared with
     those that have the same views: a text-only sample with text-only samples. The result is a structured array of
@@ -30,6 +36,12 @@ class Neighbours(CorpusFeature):
 
     views: tuple[View, ...]
     k: int = K
+    search: Search = "exact"
+    threshold: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.search == "exact" and self.threshold:
+            raise ValueError("neighbours: an exact search has no threshold")
 
     def needs(self) -> tuple[View, ...]:
         """The views it compares by."""
@@ -40,8 +52,18 @@ class Neighbours(CorpusFeature):
         found = np.empty(len(arrays[0]), [("row", np.int64, (self.k,)), ("similarity", np.float32, (self.k,))])
         found["row"], found["similarity"] = -1, np.nan
         for kind in kinds(arrays):
-            found["row"][kind.rows], found["similarity"][kind.rows] = _neighbours(kind, self.k)
+            found["row"][kind.rows], found["similarity"][kind.rows] = _neighbours(kind, self._found(kind))
         return found
+
+    def _found(self, kind: Kind) -> Nearest:
+        if by_cells(self.search, len(kind.vectors)):
+            return nearest_by_cells(kind.vectors, self.k, self.threshold)
+        return nearest(kind.vectors, self.k)
+
+
+def by_cells(search: Search, vectors: int) -> bool:
+    """Whether so many distinct vectors are searched by cells."""
+    return search == "partitions" or (search == "auto" and vectors > EXACT_VECTORS)
 
 
 @dataclass(frozen=True)
@@ -87,9 +109,9 @@ def _distinct(parts: tuple[Array, ...], rows: Array) -> tuple[Array, Array]:
     return distinct, np.array(first, np.int64)
 
 
-def _neighbours(kind: Kind, k: int) -> tuple[Array, Array]:
+def _neighbours(kind: Kind, found: Nearest) -> tuple[Array, Array]:
     """Row numbers and similarities of the neighbours of each row of the kind, of shape (rows of the kind, k) both."""
-    found = nearest(kind.vectors, k)
+    k = found.position.shape[1]
     own = np.arange(len(kind.vectors))[:, None]
     vectors = np.concatenate([own, found.position], axis=1)
     similarity = np.concatenate([np.ones_like(own, np.float32), found.similarity.clip(-1, 1)], axis=1)

@@ -14,7 +14,7 @@ import numpy as np
 from vlitq.schema import Array
 from vlitq.selection.maths.kmeans import members, spherical_kmeans
 from vlitq.selection.maths.nearest_before import Before, improve, spread
-from vlitq.selection.maths.pairs import STRIP, Pairs, joined_pairs, settled, where_above
+from vlitq.selection.maths.pairs import STRIP, Hits, Pairs, joined_pairs, settled, where_above
 from vlitq.selection.maths.recall import Recall, pairs_of
 from vlitq.selection.maths.rows import BLOCK, Directions
 
@@ -22,7 +22,7 @@ TARGET = 0.99
 CELLS_PER_ROOT = 2  # cells for each unit of √rows: finding the cells costs about what looking into them does
 ITERATIONS, PER_CELL = 5, 32  # of the k-means: cells need to be small, not optimal
 FIRST_SAMPLE, SAMPLE = 50, 1000  # rows compared with all, twice: to choose the probes, and to state the recall
-ENOUGH_PAIRS, MOST_PAIRS = 400, 20_000  # pairs that a sample should have, and that are looked at
+ENOUGH_PAIRS, MOST_PAIRS = 300, 20_000  # pairs that a sample should have, and that are looked at
 DEFAULT_PROBES = 16  # where the samples have no pair above the threshold to learn from
 
 
@@ -86,7 +86,7 @@ def partitioned(rows: Directions, threshold: float, rng: np.random.Generator, ta
 
 def partition_blocks(made: Partitions, threshold: float, inclusive: bool = True) -> Iterator[Pairs]:
     """The pairs of `partition_pairs`, each once, a strip of a cell at a time, in no order."""
-    for asked, against, product in _meetings(made):
+    for asked, against, product in meetings(made):
         row, column = where_above(product, threshold - made.rows.margin)
         left, right = asked[row], against[column]
         once = _met_here_first(made, left, right)
@@ -112,13 +112,13 @@ def ranked_limit(rows: Directions, keep: int, rng: np.random.Generator) -> float
 def partition_nearest_before(made: Partitions, count: int) -> Before:
     """Of each of `count` rows the most similar earlier row that it meets: `nearest_before`, by cells."""
     found = Before.none(len(made.rows))
-    for asked, against, product in _meetings(made):
+    for asked, against, product in meetings(made):
         for later, earlier, cosine in ((asked, against, product), (against, asked, product.T)):
             improve(found, made.rows, later, earlier, np.where(earlier < later[:, None], cosine, np.float32(-np.inf)))
     return spread(found, made.places, count)
 
 
-def _meetings(made: Partitions) -> Iterator[tuple[Array, Array, Array]]:
+def meetings(made: Partitions) -> Iterator[tuple[Array, Array, Array]]:
     """Rows that look into a cell, rows of the cell, both ascending, and their float32 products: a strip at a time."""
     visits = np.argsort(made.probes.ravel(), kind="stable")
     bounds = np.searchsorted(made.probes.ravel()[visits], np.arange(len(made.cells) + 1))
@@ -154,8 +154,9 @@ def _nearest_cells(rows: Directions, centroids: Array, probes: int) -> tuple[Arr
     for start in range(0, len(rows), BLOCK):
         cosine = rows.block(start, start + BLOCK) @ centroids.T
         here = slice(start, start + len(cosine))
-        home[here] = cosine.argmax(axis=1)
-        looked[here] = np.argpartition(-cosine, probes - 1, axis=1)[:, :probes]
+        nearest = np.argpartition(cosine, len(centroids) - probes, axis=1)[:, len(centroids) - probes :]
+        best = np.take_along_axis(cosine, nearest, axis=1).argmax(axis=1)
+        home[here], looked[here] = nearest[np.arange(len(best)), best], nearest
     return home, looked
 
 
@@ -178,17 +179,19 @@ def _enough(needed: Array, target: float) -> int:
 def _needed(rows: Directions, centroids: Array, threshold: float, rng: np.random.Generator) -> Array:
     """For each pair that a sample of the rows is in, how many cells have to be looked into to meet it; int64.
 
-    The sample grows until it has enough pairs, or has `SAMPLE` rows or 1 in 200.
+    A few rows tell how many it takes to have enough pairs; no more than `SAMPLE` are taken, or 1 in 200.
     """
-    size = min(FIRST_SAMPLE, len(rows))
-    while True:
-        some = rng.permutation(len(rows))[:size]
-        one, other = pairs_of(rows, some, threshold, MOST_PAIRS, rng)
-        if len(one) >= ENOUGH_PAIRS or size >= min(max(SAMPLE, len(rows) // 200), len(rows)):
-            break
-        size = min(4 * size, len(rows))
+    most = min(max(SAMPLE, len(rows) // 200), len(rows))
+    one, other = _sampled(rows, min(FIRST_SAMPLE, most), threshold, rng)
+    if len(one) < ENOUGH_PAIRS:
+        size = FIRST_SAMPLE * ENOUGH_PAIRS // max(len(one), 1)
+        one, other = _sampled(rows, min(2 * size, most), threshold, rng)
     needed = [_ranks(rows, centroids, one[some], other[some]) for some in _slices(len(one))]
     return np.concatenate([np.zeros(0, np.int64), *needed])
+
+
+def _sampled(rows: Directions, size: int, threshold: float, rng: np.random.Generator) -> Hits:
+    return pairs_of(rows, rng.permutation(len(rows))[:size], threshold, MOST_PAIRS, rng)
 
 
 def _ranks(rows: Directions, centroids: Array, one: Array, other: Array) -> Array:

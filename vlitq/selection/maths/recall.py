@@ -15,7 +15,11 @@ Z = 1.959963984540054  # of the normal distribution, for an interval of 95 %
 
 @dataclass(frozen=True)
 class Recall:
-    """Of `true` pairs, all that a sample of the rows has, `met` are met by a search."""
+    """Of `true` pairs, all that a sample of the rows has, `met` are met by a search.
+
+    The interval takes the pairs as drawn one by one. They come by rows, and pairs of one group are met or missed
+    together: where groups are large it is too narrow.
+    """
 
     met: int
     true: int
