@@ -81,6 +81,16 @@ def test_the_selection_method_takes_the_lowest_score() -> None:
     assert list(_example("class Bottom")["Bottom"]().choose(pool, 2, np.random.default_rng(0)).order) == [1, 2]
 
 
+def test_the_measure_leaves_out_what_a_set_without_texts_does_not_have() -> None:
+    class Texts:
+        def __init__(self, *texts: str) -> None:
+            self.texts = lambda part: texts
+
+    questions = _example("class Questions")["Questions"]()
+    assert questions.measure(Texts("What is it?", "", "Describe it.")) == {"share": 0.5}
+    assert questions.measure(Texts("")) == {}
+
+
 def test_the_format_keeps_a_line_it_cannot_read(tmp_path: Path) -> None:
     source, target = tmp_path / "data.tsv", tmp_path / "subset.tsv"
     source.write_text("a.jpg\tWhat is it?\tA boat.\nbroken\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from vlitq.format import Format, FormatError
 from vlitq.hookspecs import ModelFamily, hookimpl
 from vlitq.images import Thumbnail
+from vlitq.measure import Measure, Subset, Text
 from vlitq.node import (
     Columns,
     Content,
@@ -44,6 +45,7 @@ __all__ = [
     "Format",
     "FormatError",
     "ImageRef",
+    "Measure",
     "ModelFamily",
     "ModelRole",
     "Need",
@@ -60,6 +62,8 @@ __all__ = [
     "Selector",
     "Span",
     "Status",
+    "Subset",
+    "Text",
     "Thumbnail",
     "Turn",
     "Unavailable",
