@@ -107,5 +107,5 @@ def _example(mark: str) -> dict[str, Any]:
     """The names that the page's block with `mark` defines."""
     (code,) = [code for language, code in BLOCKS if language == "python" and mark in code]
     module: dict[str, Any] = {"__name__": __name__}
-    exec(compile(code, "docs/plugins.md", "exec"), module)
+    exec(compile(code, "docs/plugins.md", "exec", dont_inherit=True), module)
     return module
