@@ -44,7 +44,7 @@ def test_of_two_copies_the_better_stays() -> None:
 
 def test_a_row_is_told_of_which_row_it_is_a_copy() -> None:
     told = reasons(deduplicated(WORLD, 3))
-    assert "its cosine to 's1', which counts before it, is 1.000" in told["s0"]
+    assert "its cosine to 's1', which counts before it, is 1.000; copies are above 0.996" in told["s0"]
 
 
 def test_an_epsilon_removes_what_is_closer_and_the_rest_of_the_budget_is_filled() -> None:
@@ -158,3 +158,15 @@ def test_what_a_search_by_cells_cannot_do_is_refused() -> None:
         deduplicated(WORLD, 2, search="partitions", rule="greedy")
     with pytest.raises(SelectionError, match="within clusters the search is exact"):
         deduplicated(WORLD, 2, search="partitions", clusters=2)
+
+
+@pytest.mark.parametrize("rule", ["ranked", "greedy", "components"])
+@pytest.mark.parametrize("epsilon", [0.0, 0.01])
+def test_exact_copies_in_cells_go_unless_epsilon_is_zero(rule: str, epsilon: float) -> None:
+    world = cosines(*[0.5] * 9, features={"clip_image": at(0, 0, 0, 90, 90, 1, 200, 90, np.nan)})
+    cells, exact = (
+        deduplicated(world, 9, search=search, rule=rule, epsilon=epsilon, fill=False)
+        for search in ("partitions", "exact")
+    )
+    assert cells.ids == exact.ids
+    assert len(cells) == (8 if epsilon == 0 else 3)
