@@ -16,7 +16,7 @@ SELECTION = ROOT / "docs" / "selection.md"
 BEGIN, END = "<!-- begin: written by python -m benchmarks.page -->\n", "<!-- end -->"
 INTRODUCTION = """# Benchmarks
 
-How fast vlitq is against bare loops that do the same work, and how it fares beside Data-Juicer on the same inputs.
+How fast vlitq is against bare loops that do the same work, and how it fares beside its rivals on the same inputs.
 Written by `python -m benchmarks.page` from `benchmarks/results/`, which `make bench` fills.
 
 Cells are medians with the smallest and largest of the repeats; a claim holds when its median does. What is compared
@@ -25,7 +25,8 @@ the machine named below each table; the ratios are what to compare. A load well 
 with other things, and the timing worth little.
 
 Data-Juicer runs from an environment of its own, made by `python -m benchmarks.rivals.setup`, through its own command,
-with its defaults unless a row says otherwise.
+with its defaults unless a row says otherwise. The other rivals have environments of the same making; each is timed in
+a process of its own on the same files or vectors, and what it needed beside is noted below its table.
 """
 
 

@@ -1,7 +1,9 @@
 """Makes the environments that the rivals run in, apart from the project's: `python -m benchmarks.rivals.setup`.
 
-imagededup and CleanVision share one. Data-Juicer alone does not start, and installs what it misses while it runs; so
-that no timing pays for that, what the scenarios use is installed beforehand.
+imagededup and CleanVision share one, so do SemHash and distilabel, and apricot, submodlib and vendi-score. Data-Juicer
+alone does not start, and installs what it misses while it runs; so that no timing pays for that, what the scenarios use
+is installed beforehand. DEITA is on no package index: it runs in Data-Juicer's environment, from a clone that is yours
+to make.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.rivals import image_checks
+from benchmarks.rivals import duplicates, image_checks, subsets
 from benchmarks.rivals.data_juicer import ENVIRONMENT, VERSION
 
 UNDECLARED = ("aiohttp", "fire", "imagededup", "opencv-python-headless", "ray", "torch", "torchvision", "transformers")
@@ -19,7 +21,10 @@ UNDECLARED = ("aiohttp", "fire", "imagededup", "opencv-python-headless", "ray", 
 def main() -> None:
     """Creates the environments and installs into them; safe to repeat."""
     _make(ENVIRONMENT, f"py-data-juicer=={VERSION}", *UNDECLARED)
-    _make(image_checks.ENVIRONMENT, *image_checks.PACKAGES)
+    for rivals in (image_checks, duplicates, subsets):
+        _make(rivals.ENVIRONMENT, *rivals.PACKAGES)
+    if duplicates.THEIR_FILTER.missing:
+        print(f"DEITA is left to you: {duplicates.DEITA_WAY}")
 
 
 def _make(environment: Path, *packages: str) -> None:
