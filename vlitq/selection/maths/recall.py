@@ -40,6 +40,8 @@ class Recall:
         return max(middle - half, 0.0), min(middle + half, 1.0)
 
     def __str__(self) -> str:
+        if not self.true:
+            return "not known, as the rows looked at have no such pair"
         low, high = self.interval
         return f"{self.share:.4f} [{low:.4f}, {high:.4f}] ({self.met} of {self.true} pairs)"
 
