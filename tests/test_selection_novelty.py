@@ -24,7 +24,7 @@ def test_self_filter_passes_over_a_copy_of_what_it_took() -> None:
     world = cosines(0.9, 0.8, 0.7, 0.6, features={"clip_image": TWINS})
     selection = select(world, budget=2, method="self_filter", by=A)
     assert selection.ids == ["s0", "s2"]
-    assert "its score 0.625 became -0.250 by neighbours that are kept" in why(selection)["s1"]
+    assert "its score 0.625 became -0.250 by neighbours taken before it" in why(selection)["s1"]
 
 
 def test_self_filter_without_gamma_takes_the_best() -> None:
@@ -46,6 +46,8 @@ def test_novelselect_starts_at_random_and_needs_no_score() -> None:
     assert taken[0].ids == taken[1].ids != taken[2].ids
     assert "drawn at random as the first" in why(taken[0])[taken[0].ids[0]]
     assert "its novelty to the 4 taken before it is" in why(taken[0])[taken[0].ids[4]]
+    left = next(one for one in why(taken[0]) if one not in taken[0].ids)
+    assert "its novelty to the 5 rows taken is at most" in why(taken[0])[left]
 
 
 def test_novelselect_takes_a_copy_of_what_it_took_only_when_nothing_else_is_left() -> None:

@@ -17,10 +17,14 @@ _REGULARISATION = 1e-9  # of the mean squared distance, as in the authors' code
 
 @dataclass(frozen=True)
 class Novel:
-    """`order`, int64, the rows taken; `novelty`, float64, of each to those before it, NaN for the first."""
+    """`order`, int64, the rows taken; `novelty`, float64, of each to those before it, NaN for the first.
+
+    `at_most`, float64 of shape (n,): the novelty of a row that is not taken, to all that are, is no larger.
+    """
 
     order: Array
     novelty: Array
+    at_most: Array
 
 
 def novelselect(
@@ -55,13 +59,13 @@ def novel_rows(
     budget = picks(budget, len(x))
     order, novelty = np.empty(budget, np.int64), np.full(budget, np.nan)
     if not budget:
-        return Novel(order, novelty)
+        return Novel(order, novelty, np.full(len(x), np.inf))
     search = _Search(x, density(x, neighbours, density_power), distance_power, start)
     order[0] = start
     for taken in range(1, budget):
         order[taken], novelty[taken] = search.most_novel(order[:taken])
         search.take(int(order[taken]))
-    return Novel(order, novelty)
+    return Novel(order, novelty, search.bound / budget)
 
 
 def density(x: Array, neighbours: int = 10, power: float = 0.5) -> Array:

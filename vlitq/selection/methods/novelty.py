@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlitq.selection.maths.novelselect import novel_rows
+from vlitq.schema import Array
+from vlitq.selection.maths.novelselect import Novel, novel_rows
 from vlitq.selection.methods.spending import filled, most_rows, vectors_of
 from vlitq.selection.vectors import JOINT
 from vlitq.selector import Choice, Pool, SelectionError, Selector
@@ -49,12 +50,18 @@ class NovelSelect(Selector):
         powers = self.neighbours, self.density_power, self.distance_power
         found = novel_rows(vectors.x, most_rows(pool, budget), start, *powers)
         order = vectors.rows[found.order]
-        told = zip(order[1:].tolist(), found.novelty[1:].tolist(), strict=True)
-        reasons = {
-            row: f"its novelty to the {n} taken before it is {value:.3g}" for n, (row, value) in enumerate(told, 1)
-        }
-        reasons |= dict.fromkeys(order[:1].tolist(), "drawn at random as the first")
-        return filled(pool, order, budget, f"it has no {self.feature} vector, so its novelty is unknown", reasons)
+        why = f"it has no {self.feature} vector, so its novelty is unknown"
+        return filled(pool, order, budget, why, _reasons(vectors.rows, found))
+
+
+def _reasons(rows: Array, found: Novel) -> dict[int, str]:
+    """How novel each row was when it was taken, and how novel the others can still be."""
+    count = len(found.order)
+    at_most = zip(rows.tolist(), found.at_most.tolist(), strict=True)
+    reasons = {row: f"its novelty to the {count} rows taken is at most {value:.3g}" for row, value in at_most}
+    told = zip(rows[found.order].tolist(), found.novelty.tolist(), strict=True)
+    reasons |= {row: f"its novelty to the {n} taken before it is {value:.3g}" for n, (row, value) in enumerate(told)}
+    return reasons | dict.fromkeys(rows[found.order[:1]].tolist(), "drawn at random as the first")
 
 
 METHODS: tuple[type[Selector], ...] = (NovelSelect,)

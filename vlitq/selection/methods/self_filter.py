@@ -20,7 +20,8 @@ class SelfFilter(Selector):
     The score, in [0, 1], stands for the difficulty d: with i taken, each of the `k_nearest` rows j nearest to it that
     are left loses gamma · d_i · cos²(i, j). gamma = 0 takes the best. feature: the vectors. Time grows with
     rows² × dim for the exact graph of neighbours, memory with rows × (dim + neighbours). Mislabelled rows are
-    difficult too: gate them away. In the paper the difficulty is learnt together with the model to be tuned.
+    difficult too: gate them away. Once no score above 0 is left, as in small or dense data, each pick raises its
+    neighbours, as the formula has it. In the paper the difficulty is learnt together with the model to be tuned.
     """
 
     name = "self_filter"
@@ -54,7 +55,7 @@ def _reasons(rows: Array, before: Array, found: Filtered) -> dict[int, str]:
     """Of each row whose score the rows taken before it have changed, from what to what."""
     changed = np.flatnonzero(found.difficulty != before)
     told = zip(rows[changed].tolist(), before[changed].tolist(), found.difficulty[changed].tolist(), strict=True)
-    return {row: f"its score {was:.3f} became {now:.3f} by neighbours that are kept" for row, was, now in told}
+    return {row: f"its score {was:.3f} became {now:.3f} by neighbours taken before it" for row, was, now in told}
 
 
 METHODS: tuple[type[Selector], ...] = (SelfFilter,)
