@@ -15,7 +15,7 @@ from vlitq.schema import Column
 from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.text_embedding import TextEmbedding
 from vlitq_scorers.maths.vendi import vendi
-from vlitq_scorers.redundancy.neighbours import K, Neighbours
+from vlitq_scorers.redundancy.neighbours import NEAR, K, Neighbours
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Diversity(CorpusScorer):
     known_failures = (
         "What is unlike everything else may be noise: broken and mislabelled samples score as diverse.",
         "It is measured in one embedding: what the model does not tell apart does not count.",
+        "Above 50,000 rows neighbours are searched by cells: a farther one may stand for one that was missed.",
     )
     columns = (
         Column(
@@ -58,7 +59,7 @@ class Diversity(CorpusScorer):
     def needs(self) -> tuple[Need, ...]:
         """Neighbours by image and text, and both vectors a row."""
         image, text = self.image.of("images"), self.text.of("dialogue")
-        return Neighbours((image, text), self.k), image, text
+        return Neighbours((image, text), self.k, "auto", NEAR), image, text
 
     def score(self, *features: Any) -> Columns:
         """From the neighbours; the vectors are for the summary."""

@@ -18,7 +18,7 @@ from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.perceptual_hash import PerceptualHash
 from vlitq_scorers.features.text_embedding import TextEmbedding
 from vlitq_scorers.maths.nearest import pairs_above
-from vlitq_scorers.redundancy.neighbours import Neighbours, Search, by_cells, kinds
+from vlitq_scorers.redundancy.neighbours import NEAR, Neighbours, Search, by_cells, kinds
 
 Unit = Literal["sample", "image", "image and question", "dialogue"]
 
@@ -107,7 +107,7 @@ class Duplicates(CorpusScorer):
 
     image: Feature = model_role("clip_image", ConseImage())
     text: Feature = model_role("text_embedding", TextEmbedding())
-    threshold: float = 0.95
+    threshold: float = NEAR
     image_hash: Literal["", "phash", "dhash"] = ""
     unit: Unit = "sample"
     search: Search = "auto"

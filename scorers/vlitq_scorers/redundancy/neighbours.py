@@ -16,6 +16,7 @@ from vlitq_scorers.maths.nearest import Nearest, UnitRows, nearest, nearest_by_c
 EXACT_VECTORS = 50_000  # distinct ones, up to which `auto` compares all with all: a minute on two cores
 Search = Literal["exact", "auto", "partitions"]
 K = 10  # one value for all built-in scorers: equal nodes are computed once
+NEAR = 0.95  # likewise: the similarity from which samples are near-duplicates, and a search by cells meets nearly all
 
 
 @dataclass(frozen=True)
