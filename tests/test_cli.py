@@ -146,3 +146,14 @@ def test_a_wrong_command_line_ends_with_2(arguments: list[str], capsys: pytest.C
 def test_a_device_that_is_not_there_is_one_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert score(data, "--device", "cuda:63") == 2
     assert "--device cpu" in capsys.readouterr().err
+
+
+def test_methods_are_listed_and_one_is_shown_with_its_options(capsys) -> None:
+    assert main(["methods", "list"]) == 0
+    assert "facility_location" in capsys.readouterr().out
+    assert main(["methods", "show", "k-center"]) == 0
+    assert "--option start=best-ranked" in capsys.readouterr().out
+    assert main(["methods", "show", "deita", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["options"]["threshold"] == 0.9
+    assert main(["methods", "show", "deitta"]) == 2
+    assert "deita" in capsys.readouterr().err

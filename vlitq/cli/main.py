@@ -51,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     _calibrate(commands.add_parser("calibrate", help="make quantiles of reference runs, or read a run by them"))
     _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
     _listing(
+        commands.add_parser("methods", help="list selection methods, or show one"), "methods", "show", "what it does"
+    )
+    _listing(
         commands.add_parser("plugins", help="list plugins, or check one"), "plugins", "check", "hold it to the laws"
     )
     _plain(commands.add_parser("doctor", help="say what this environment can run"), "vlitq.cli.doctor:doctor")
@@ -95,8 +98,9 @@ def _select(command: argparse.ArgumentParser) -> None:
     add("--recipe", metavar="NAME|FILE", help="a selection by name or TOML file (default: the one scored with)")
     add("--budget", metavar="20%|N", help="share or number of rows (or of --unit) to keep")
     add("--unit", choices=["rows", "tokens", "images"], help="what the budget counts (default: rows)")
-    add("--method", metavar="NAME", help="how to choose: top, random, stratified, deita, or a plugin's")
-    add("--by", metavar="EXPR", help="what to rank by: columns, weighted sums, min(a, b), product(a, b), rrf(a, b)")
+    add("--method", metavar="NAME", help="how to choose: `vlitq methods list` (default: top)")
+    add("--by", metavar="EXPR", help="what to rank by: columns, weighted sums, or min, product, rrf, pareto or votes "
+        "of several")  # fmt: skip
     add("--gate", metavar="COND", action="append", dest="gates", help="a condition to meet: 'a.b >= 0.2'; repeatable")
     add("--stratify", metavar="COLUMN", help="rank within the strata of a column, or of source")
     add("--quota", metavar="HOW", help="share the budget among the strata: proportional, sqrt, equal, or the A of "

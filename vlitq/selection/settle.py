@@ -83,21 +83,23 @@ def _why_taken(outcome: Outcome) -> pa.Array:
 
 def _why_left(outcome: Outcome, left: Array) -> pa.Array:
     taken, pool = len(outcome.choice.order), outcome.pool
-    place: list[str | pa.Array] = ["not drawn"]
+    place: list[str | pa.Array] = ["not taken"]
     if outcome.request.method.needs_score:
         rank = np.empty(len(pool), dtype=np.int64)
         rank[pool.ranking()] = np.arange(1, len(pool) + 1)
         place = ["ranked ", pa.array(rank[left]), f" of {len(pool)}"]
-    return joined(*place, *outcome.facts(left), f"; {taken} of {len(pool)} rows were taken", rows=len(left))
+    others = f"; {taken} of {len(pool)} rows were taken by {outcome.request.method.name!r}"
+    return joined(*place, *outcome.facts(left), others, rows=len(left))
 
 
 def note_spending(outcome: Outcome, ledger: Ledger) -> None:
     """Say what was spent, and where the budget could not be, why."""
     unit, method, rows = outcome.request.unit, outcome.request.method.name, len(outcome.rows)
     short = outcome.amount - outcome.spent
+    asked = f" ({outcome.request.budget})" if outcome.request.budget.share is not None else ""
     ledger.note(
         f"{len(outcome.taken)} of {rows} rows that pass are taken: "
-        f"{outcome.spent} of a budget of {outcome.amount} {unit} ({outcome.request.budget})"
+        f"{outcome.spent} of a budget of {outcome.amount} {unit}{asked}"
     )
     if short and len(outcome.taken) == rows:
         ledger.note(f"{short} {unit} short of the budget: no more rows pass")
