@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.rivals.apart import Subject, Took, Trial, seconds, trial
 from benchmarks.rivals.clocked import resident
-from benchmarks.rivals.duplicates import EXACT
+from benchmarks.rivals.duplicates import CELLS, EXACT, equal_or_better
 from benchmarks.rivals.made_vectors import Outcome, Vectors, made_vectors, outcome
 from benchmarks.rivals.subsets import objective
 from benchmarks.timing import ROOT
@@ -43,6 +43,20 @@ def test_an_original_is_lost_when_neither_it_nor_its_copy_is_kept(kept: list[int
     made = Vectors(np.zeros((4, 2), np.float32), np.array([0, 1, 2, 0]))
     assert made.copies == 1
     assert outcome(made, np.array(kept)) == expected
+
+
+def test_rivals_of_equal_outcome_find_no_less_lose_no_more_and_remove_nothing_for_nothing() -> None:
+    made = Vectors(np.zeros((6, 2), np.float32), np.array([0, 1, 2, 0, 1, 3]))  # rows 3 and 4 are copies of 0 and 1
+    answers = {
+        EXACT.name: [0, 1, 2, 5],
+        CELLS.name: [0, 1, 2, 4, 5],
+        "same": [2, 3, 4, 5],
+        "both": [2, 5],
+        "few": [0, 1, 2, 3, 4, 5],
+    }
+    found = Trial({name: [Took(1, 0, 0, np.array(kept))] for name, kept in answers.items()})
+    assert equal_or_better(made, found, EXACT) == ["same"]
+    assert equal_or_better(made, found, CELLS) == ["same"]
 
 
 def test_the_objective_adds_up_each_rows_highest_cosine_to_a_chosen_row() -> None:

@@ -38,6 +38,11 @@ class Outcome:
     lost: int
     removed: int
 
+    @property
+    def needless(self) -> int:
+        """Rows removed beyond one of each pair found."""
+        return self.removed - self.found
+
 
 def made_vectors(rows: int, rng: np.random.Generator) -> Vectors:
     """Originals around clusters and the planted copies, shuffled."""
