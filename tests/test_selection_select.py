@@ -33,8 +33,8 @@ def test_top_takes_the_best_in_order_and_says_why() -> None:
     selection = select(cosines(0.1, 0.4, 0.3, 0.2), budget=2, by=A)
     assert selection.ids == ["s1", "s2"]
     assert reason(selection, 1) == "number 1 of 2 taken, score 0.875"
-    assert reason(selection, 0) == "ranked 4 of 4, score 0.125; 2 of 4 rows were taken"
-    why = "ranked 4 of 4, score 0.125; 2 of 4 rows were taken"
+    assert reason(selection, 0) == "ranked 4 of 4, score 0.125; 2 of 4 rows were taken by 'top'"
+    why = "ranked 4 of 4, score 0.125; 2 of 4 rows were taken by 'top'"
     assert selection.explain("s0") == f"'s0' is dropped because the budget was spent on other rows: {why}."
 
 
