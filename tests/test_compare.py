@@ -230,7 +230,8 @@ def test_a_comparison_reads_as_a_table_as_json_and_as_markdown() -> None:
     assert table.column_names == ["section", "figure", "better", "set", "kind", "mean", "low", "high"]
     assert {"selection", "control", "whole"} == set(table["kind"].to_pylist())
     assert found.to_dict()["sets"]["random"] == "control"
-    assert "| tokens | 70 " in str(found)
+    assert "| tokens | 70 " in found.to_markdown()
+    assert "\ntokens  70 " in str(found)
     assert found.to_csv().splitlines()[1] == '"Size","rows","neutral","best","selection",2,2,2'
 
 

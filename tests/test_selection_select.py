@@ -275,7 +275,7 @@ def test_deita_fills_the_budget_with_the_best_it_skipped_unless_told_not_to() ->
     assert "fills the budget: its cosine to 's0'" in reason(selection, 1)
     dry = select(world, budget=3, by=A, method="deita", options={"fill": "false"})
     assert dry.ids == ["s0", "s3"]
-    assert dry.notes[-1].startswith("1 rows short of the budget")
+    assert dry.notes[-1].startswith("1 row short of the budget")
 
 
 def test_deita_takes_rows_without_a_vector_by_their_rank() -> None:

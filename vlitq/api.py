@@ -26,6 +26,7 @@ from vlitq.recipe import Recipe, load
 from vlitq.reference import carry, quantiles
 from vlitq.runtime import cache_folder, runtime
 from vlitq.runtime import precision as precision_on
+from vlitq.selection.fields import UnknownColumn
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select as select_rows
 from vlitq.store import Run, RunError
@@ -139,8 +140,13 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     if recipe is None and given.keys() & HOW:
         base = {name: value for name, value in base.items() if name not in HOW}
     if "budget" not in base | given:
-        raise RunError("how much to keep? Give a budget: a share such as '20%', or a number of rows")
-    selection = select_rows(opened, selectors=host.selectors(), **base | given)
+        silent = f"recipe {followed.name!r} scores, and leaves selecting to you; " if recipe and not base else ""
+        raise RunError(f"{silent}how much to keep? Give a budget: a share such as '20%', or a number of rows")
+    try:
+        selection = select_rows(opened, selectors=host.selectors(), **base | given)
+    except UnknownColumn as error:
+        told = followed.name if recipe is None or isinstance(recipe, Recipe) else os.fspath(recipe)
+        raise _unscored_for(followed, told, opened, error) from error
     return _told(selection, followed) if followed.select and base else selection
 
 
@@ -163,6 +169,19 @@ def compare(
     asked = Asked(stratify, seeds, offered(Host(), measures))
     named = [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
     return compare_chosen(opened, named, asked)
+
+
+def _unscored_for(recipe: Recipe, asked: str, run: Run, error: UnknownColumn) -> UnknownColumn:
+    """The error, with the command that scores what the recipe needs where the run lacks that."""
+    absent = [name for name in recipe.scorers if name not in run.scorers]
+    if error.column.partition(".")[0] not in absent:
+        return error
+    return UnknownColumn(
+        error.column,
+        f"no column {error.column!r}: recipe {recipe.name!r} needs {', '.join(absent)}, which the run was not "
+        f"scored with. `vlitq score {run.data} --recipe {asked} --out {run.path}` adds what is missing; give the "
+        "images and the limit as before",
+    )
 
 
 def _told(selection: Selection, recipe: Recipe) -> Selection:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from shutil import get_terminal_size
 
 from vlitq import api
 from vlitq.cli.main import OK
 from vlitq.comparison.chosen import names_of, run_of
-from vlitq.comparison.result import Comparison
+from vlitq.comparison.plain import plain
+from vlitq.comparison.result import WIDTH, Comparison
 from vlitq.errors import VlitqError
 from vlitq.files import write_whole
 
@@ -29,7 +31,7 @@ def compare(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(found.to_dict(), ensure_ascii=False))
     elif out is None:
-        print(found, end="")
+        print(plain(found, get_terminal_size((WIDTH, 0)).columns), end="")
     else:
         print(f"{out}: {len(found.figures)} figures of {len(found.sets)} sets")
     return OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ def compare(run: SelectableRun, selections: Sequence[Chosen], asked: Asked) -> C
         check(run, selection)
     every = Rows(run)
     every.field(asked.stratify)  # an unknown column is told of before anything is drawn
-    sets = _sets(every, selections, asked)
+    sets, beside = _sets(every, selections, asked)
     found = measured(every, sets, asked.measures)
     figures = [
         *sizes(every, sets),
@@ -56,16 +56,23 @@ def compare(run: SelectableRun, selections: Sequence[Chosen], asked: Asked) -> C
     ]
     kinds = {one.name: one.kind for one in sets}
     known = tuple(figure for figure in figures if figure.values)
-    return Comparison(str(run.path), kinds, known, (*_how_to_read(asked), *found.notes))
+    return Comparison(str(run.path), kinds, known, (*_how_to_read(asked), *found.notes), beside)
 
 
-def _sets(every: Rows, selections: Sequence[Chosen], asked: Asked) -> list[RowSet]:
+def _sets(
+    every: Rows, selections: Sequence[Chosen], asked: Asked
+) -> tuple[list[RowSet], Mapping[str, tuple[str, ...]]]:
+    """All sets, and which controls stand beside each selection."""
     sets = [RowSet(one.name, "selection", (one.rows,), one) for one in selections]
-    budgets = list(dict.fromkeys(spent(every, one.rows, one.unit) for one in selections))
+    budget_of = {one.name: spent(every, one.rows, one.unit) for one in selections}
+    budgets = list(dict.fromkeys(budget_of.values()))
+    names: dict[Spent, tuple[str, ...]] = {}
     for budget in budgets:
         drawn = controls(every, budget, asked.stratify, range(asked.seeds))
-        sets += [RowSet(_control(name, budget, budgets), "control", draws) for name, draws in drawn.items()]
-    return [*sets, RowSet(WHOLE, "whole", (np.arange(len(every)),))]
+        names[budget] = tuple(_control(name, budget, budgets) for name in drawn)
+        sets += [RowSet(name, "control", draws) for name, draws in zip(names[budget], drawn.values(), strict=True)]
+    beside = {name: names[budget] for name, budget in budget_of.items()}
+    return [*sets, RowSet(WHOLE, "whole", (np.arange(len(every)),))], beside
 
 
 def _control(name: str, budget: Spent, budgets: Sequence[Spent]) -> str:
@@ -78,10 +85,11 @@ def _ranked(selections: Sequence[Chosen]) -> list[str]:
 
 
 def _how_to_read(asked: Asked) -> tuple[str, ...]:
-    draws = f"mean (lowest to highest) of {asked.seeds} draws" if asked.seeds > 1 else "one draw"
+    draws = f"the lowest to the highest of {asked.seeds} draws" if asked.seeds > 1 else "one draw"
     return (
         f"random and stratified: {draws} of all rows that pass the validity gate, for what the selection spent; "
         f"stratified by {asked.stratify}, in proportion to its size",
-        "a selection that is not outside of random's range has not shown that it does anything",
+        "a selection that is not outside of random's range has not shown that it does anything; by chance alone one "
+        f"is above it in one figure of {asked.seeds + 1}, and below it in as many",
         "many measures change with the number of rows: hold a selection against its controls, not the whole run",
     )

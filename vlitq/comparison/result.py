@@ -11,10 +11,11 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from vlitq.comparison.plain import plain
 from vlitq.schema import Direction
 
 Kind = Literal["selection", "control", "whole"]
-MOST_LINES = 40  # of a section when printed; the table and the JSON hold all
+WIDTH = 100  # characters of a line when printed
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Value:
     def of(cls, draws: Sequence[float]) -> Value:
         """The value of at least one draw."""
         return cls(sum(draws) / len(draws), min(draws), max(draws))
+
+    def ends(self) -> tuple[str, str]:
+        """The smallest and the largest, in three digits."""
+        return _short(self.low), _short(self.high)
 
     def __str__(self) -> str:
         shown = _short(self.mean)
@@ -50,12 +55,14 @@ class Comparison:
     """Figures of some selections of a run, of their controls and of the whole run, in sections.
 
     sets: the kind of each set by its name, in the order shown. notes: how to read them, and what could not be said.
+    controls: the names of each selection's controls, the random one first.
     """
 
     run: str
     sets: Mapping[str, Kind]
     figures: tuple[Figure, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
+    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def value(self, section: str, name: str, of: str) -> Value | None:
         """One figure of one set; None where it does not apply."""
@@ -85,6 +92,7 @@ class Comparison:
         return {
             "run": self.run,
             "sets": dict(self.sets),
+            "controls": {one: list(controls) for one, controls in self.controls.items()},
             "figures": [asdict(figure) for figure in self.figures],
             "notes": list(self.notes),
         }
@@ -95,26 +103,23 @@ class Comparison:
         pa_csv.write_csv(self.table(), file)
         return file.getvalue().decode()
 
-    def to_markdown(self, most: int | None = None) -> str:
-        """A table a section, the figures down and the sets across; of each section the first `most` lines, or all."""
-        sections = [self._section(name, list(group), most) for name, group in groupby(self.figures, _section_of)]
+    def to_markdown(self) -> str:
+        """A table a section, the figures down and the sets across."""
+        sections = [self._section(name, list(group)) for name, group in groupby(self.figures, _section_of)]
         notes = "\n".join(f"* {note}" for note in self.notes)
         return "\n\n".join([f"# Selections of {self.run}", *sections, *([notes] if notes else [])]) + "\n"
 
     def __str__(self) -> str:
-        return self.to_markdown(MOST_LINES)
+        return plain(self, WIDTH)
 
-    def _section(self, name: str, figures: Sequence[Figure], most: int | None) -> str:
+    def _section(self, name: str, figures: Sequence[Figure]) -> str:
         sets = [one for one in self.sets if any(one in figure.values for figure in figures)]
-        shown = figures if most is None else figures[:most]
-        told = any(figure.better != "neutral" for figure in shown)
+        told = any(figure.better != "neutral" for figure in figures)
         lines = [["", *(["better"] if told else []), *sets]]
-        for figure in shown:
+        for figure in figures:
             better = [figure.better if figure.better != "neutral" else ""] if told else []
             lines.append([figure.name, *better, *(str(figure.values.get(one, "–")) for one in sets)])
-        more = len(figures) - len(shown)
-        rest = f"\n\n{more} more are in the table (`--out FILE.csv`, `--json`)." if more else ""
-        return f"## {name}\n\n{_aligned(lines)}{rest}"
+        return f"## {name}\n\n{_aligned(lines)}"
 
 
 def _section_of(figure: Figure) -> str:

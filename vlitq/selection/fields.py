@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -34,6 +35,14 @@ ROW_COLUMNS: Mapping[str, Column] = {
 
 
 _FAILED = pa.array([status.value for status in Status if status.failed], pa.string())
+
+
+class UnknownColumn(SelectionError):
+    """A selection names a column that the run does not have."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
 
 
 @dataclass(frozen=True)
@@ -112,13 +121,29 @@ class Fields:
 
     def _scored_field(self, name: str) -> Field:
         if name not in self._run.columns:
-            raise SelectionError(unknown("column", name, [*ROW_COLUMNS, *self._run.columns]))
+            raise UnknownColumn(name, _no_column(name, [*ROW_COLUMNS, *self._run.columns]))
         column = self._run.columns[name]
         values = _values(self._table[name], column)
         status = self._run.status(name.partition(".")[0])
         failed = pc.is_in(pa.array(status, pa.string()), _FAILED).to_numpy(zero_copy_only=False)
         field = Field(name, column, values, np.zeros(len(self), dtype=bool), status)
         return Field(name, column, values, field.null & failed, status)
+
+
+def _no_column(name: str, known: list[str]) -> str:
+    """What is there instead: the scorer's other columns, or how a scorer that was not run is added."""
+    scorer, dot, _ = name.partition(".")
+    scorers = sorted({one.partition(".")[0] for one in known if "." in one})
+    if scorer in scorers and dot:
+        return unknown("column", name, [one for one in known if one.startswith(f"{scorer}.")])
+    if dot and not get_close_matches(name, known, n=1):
+        return (
+            f"no column {name!r}: scorer {scorer!r} was not run, only {', '.join(scorers) or 'none'}. "
+            f"`vlitq score` of the same data into the same run with --scorers {scorer} adds it (`vlitq scorers list`)"
+        )
+    if same := [repr(one) for one in known if one.endswith(f".{name}")]:
+        return f"no column {name!r}. Did you mean {' or '.join(same)}?"
+    return unknown("column", name, known)
 
 
 def _values(stored: pa.ChunkedArray, column: Column) -> Array:

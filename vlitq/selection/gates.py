@@ -29,6 +29,7 @@ _COMPARE: Mapping[type[ast.cmpop], Compare] = {
     ast.In: np.isin,
     ast.NotIn: lambda values, choices: ~np.isin(values, choices),
 }
+LABELS_TOLD = 10  # of those that a misspelt label could have been
 _ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _EXAMPLE = "write COLUMN OPERATOR VALUE, for example 'alignment.cosine >= 0.2'"
 
@@ -62,7 +63,7 @@ class Gate:
 def parse_gate(text: str) -> Gate:
     """The gate in `text`. Raises `ExpressionError`."""
     try:
-        tree = tree_of(text)
+        tree = tree_of(text, _EXAMPLE)
         if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or type(tree.ops[0]) not in _COMPARE:
             raise ExpressionError(
                 f"it is not one comparison; {_EXAMPLE}, and give several gates for several conditions"
@@ -89,7 +90,8 @@ def _value(node: ast.expr) -> Value:
         return node.value
     if isinstance(node, ast.Name) and node.id in ("true", "false"):
         return node.id == "true"
-    raise ExpressionError(f"{ast.unparse(node)!r} is not a number, a quoted label, true or false")
+    quoted = f"; a label is quoted: {node.id!r}" if isinstance(node, ast.Name) else ""
+    raise ExpressionError(f"{ast.unparse(node)!r} is not a number, a quoted label, true or false{quoted}")
 
 
 def apply_validity(fields: Fields, ledger: Ledger) -> None:
@@ -105,6 +107,7 @@ def apply_validity(fields: Fields, ledger: Ledger) -> None:
 def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
     """Drop the open rows that fail; a row to which the column does not apply, or which has no score for it, passes."""
     field, rows = fields[gate.column], ledger.open
+    _note_unknown_labels(gate, field, ledger)
     null = field.null[rows]
     failing = rows[~gate.holds(field)[rows] & ~null]
     ledger.decide(failing, "gate", (f"gate {gate.text}: {_shown(field, row)}" for row in failing))
@@ -112,6 +115,17 @@ def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
     if null.any():
         ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")
         ledger.note(f"{counted(int(null.sum()))} passed the gate {gate.text}, having no {gate.column}")
+
+
+def _note_unknown_labels(gate: Gate, field: Field, ledger: Ledger) -> None:
+    """A label that no row has is more often misspelt than meant."""
+    if not field.is_label:
+        return
+    known = sorted(set(field.values[~field.null]))
+    told = ", ".join(map(repr, known[:LABELS_TOLD])) + (", …" if len(known) > LABELS_TOLD else "")
+    for value in gate.values:
+        if value not in known:
+            ledger.note(f"no row has the {field.name} {value!r}; there are: {told or 'none'}")
 
 
 def _shown(field: Field, row: int) -> str:

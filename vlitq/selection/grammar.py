@@ -34,13 +34,13 @@ def parse_column(text: str) -> Ranked:
     return expression
 
 
-def tree_of(text: str) -> ast.expr:
-    """The syntax tree of one expression. Raises `ExpressionError`."""
+def tree_of(text: str, way_out: str = f"write for example {EXAMPLE!r}") -> ast.expr:
+    """The syntax tree of one expression. Raises `ExpressionError`, which ends with the way out."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError) as error:
         where = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise ExpressionError(f"it is not an expression{where}; write for example {EXAMPLE!r}") from error
+        raise ExpressionError(f"it is not an expression{where}; {way_out}") from error
 
 
 def column_name(node: ast.expr) -> str | None:

@@ -101,10 +101,13 @@ def note_spending(outcome: Outcome, ledger: Ledger) -> None:
         f"{len(outcome.taken)} of {rows} rows that pass are taken: "
         f"{outcome.spent} of a budget of {outcome.amount} {unit}{asked}"
     )
+    lacking = f"{short} {unit if short != 1 else unit.removesuffix('s')}"
+    if outcome.amount == 0 and outcome.request.budget.share:
+        ledger.note(f"the budget{asked} is rounded down to none: ask for more")
     if short and len(outcome.taken) == rows:
-        ledger.note(f"{short} {unit} short of the budget: no more rows pass")
+        ledger.note(f"{lacking} short of the budget: no more rows pass")
     elif short:
-        ledger.note(f"{short} {unit} short of the budget: no other row fits, or method {method!r} took no more")
+        ledger.note(f"{lacking} short of the budget: no other row fits, or method {method!r} took no more")
 
 
 def decisions(outcome: Outcome, fields: Fields, ledger: Ledger) -> pa.Table:

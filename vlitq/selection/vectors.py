@@ -25,7 +25,7 @@ def reader(run: SelectableRun, rows: Array) -> Callable[[str, Array], Array]:
             return unit(np.asarray(_stored(run, (name,), name)[at], dtype=np.float32))
         parts = [part for names in (_IMAGE, _TEXT) if (part := _first(run, names)) is not None]
         if not parts:
-            raise SelectionError(_nothing_stored(JOINT, (*_IMAGE, *_TEXT)))
+            raise SelectionError(_nothing_stored(run, JOINT, (*_IMAGE, *_TEXT)))
         return joint([np.asarray(part[at], dtype=np.float32) for part in parts])
 
     return read
@@ -55,15 +55,27 @@ def _first(run: SelectableRun, names: Sequence[str]) -> Array | None:
     return None
 
 
+def _names_of_vectors(run: SelectableRun) -> list[str]:
+    """What the models of a run have stored, by role, and by part where it is not the usual one."""
+    stored, roles = run.manifest.get("features", {}), run.manifest.get("roles", {})
+    return [
+        f"{role}{name.removeprefix(node)}"
+        for role, node in roles.items()
+        for name in stored
+        if name.partition(".")[0] == node
+    ]
+
+
 def _stored(run: SelectableRun, names: Sequence[str], asked: str) -> Array:
     vectors = _first(run, names)
     if vectors is None:
-        raise SelectionError(_nothing_stored(asked, names))
+        raise SelectionError(_nothing_stored(run, asked, names))
     return vectors
 
 
-def _nothing_stored(asked: str, names: Sequence[str]) -> str:
-    return (
-        f"the run stores no {asked!r} vectors (looked for {', '.join(names)}); score it with a scorer that needs them, "
-        "such as one that finds duplicates, or name another with the method's option feature=NAME"
-    )
+def _nothing_stored(run: SelectableRun, asked: str, names: Sequence[str]) -> str:
+    """Why there are no such vectors, and what the run has instead."""
+    looked = "" if names == (asked,) else f" (looked for {', '.join(names)})"
+    stored = ", ".join(_names_of_vectors(run))
+    instead = f"name one that it stores with the method's option feature=NAME: {stored}; or " if stored else ""
+    return f"the run stores no {asked!r} vectors{looked}; {instead}score it with --scorers duplicates, which needs some"
