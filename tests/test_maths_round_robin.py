@@ -92,11 +92,11 @@ def test_without_a_threshold_every_row_that_has_a_score_is_wanted() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 30])
-@pytest.mark.parametrize("budget", [-1, 0, 1, 2, 17, 30, 99])
+@pytest.mark.parametrize("budget", [0, 1, 2, 17, 30, 99])
 def test_the_budget_is_met_and_no_row_repeats(rows: int, budget: int) -> None:
     rng = np.random.default_rng(rows)
     for scores in (np.ones((rows, 3)), np.full((rows, 3), np.nan), np.zeros((rows, 0)), rng.normal(size=(rows, 3))):
         for styles in (np.zeros(rows, np.int64), np.full(rows, -1), rng.integers(-1, 9, (rows, 2))):
             taken = round_robin(scores, styles, budget)
             assert taken.dtype == np.int64
-            assert len(set(taken.tolist())) == len(taken) == min(max(budget, 0), rows)
+            assert len(set(taken.tolist())) == len(taken) == min(budget, rows)

@@ -34,13 +34,13 @@ def test_each_order_is_as_likely_as_drawing_one_by_one_makes_it(pick) -> None:
 
 @pytest.mark.parametrize("pick", PICKS)
 @pytest.mark.parametrize("rows", [0, 1, 2, 50])
-@pytest.mark.parametrize("budget", [-1, 0, 1, 7, 50, 99])
+@pytest.mark.parametrize("budget", [0, 1, 7, 50, 99])
 def test_the_budget_is_met_and_no_row_repeats(pick, rows: int, budget: int) -> None:
     rng = np.random.default_rng(rows)
     weights = rng.choice([-np.inf, np.nan, 0.0, 3.0], rows)
     taken = pick(weights, budget, rng)
     assert taken.dtype == np.int64
-    assert len(set(taken.tolist())) == len(taken) == min(max(budget, 0), rows)
+    assert len(set(taken.tolist())) == len(taken) == min(budget, rows)
 
 
 @pytest.mark.parametrize("pick", PICKS)

@@ -66,12 +66,12 @@ def test_the_papers_share_is_that_of_the_budget() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 9])
-@pytest.mark.parametrize("budget", [-1, 0, 1, 4, 9, 20])
+@pytest.mark.parametrize("budget", [0, 1, 4, 9, 20])
 def test_the_budget_is_met_and_no_row_repeats(rows: int, budget: int) -> None:
     for scores in (np.ones((rows, 2)), np.full((rows, 2), np.nan), np.random.default_rng(0).normal(size=(rows, 2))):
         taken = most_votes(scores, budget)
         assert taken.dtype == np.int64
-        assert len(set(taken.tolist())) == len(taken) == min(max(budget, 0), rows)
+        assert len(set(taken.tolist())) == len(taken) == min(budget, rows)
 
 
 def test_the_mean_rank_is_in_the_middle_for_ties_and_for_rows_without_a_score() -> None:

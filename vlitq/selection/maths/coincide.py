@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, require_finite_rows, rows_of
 from vlitq.selection.maths.kmeans import Clusters, members
+from vlitq.selection.maths.ties import picks
 
 SAME = 0.9  # centroids with a higher cosine are one concept: neither transfers to the other (the authors' code)
 STORED = (
@@ -41,6 +43,8 @@ def coincide(
     cluster, in the order of the labels; by default `transferability` of the centroids, which are the directions of the
     clusters' means where only labels are given. Raises `ValueError` where lengths differ or `tau` is not positive.
     """
+    x = rows_of(x)
+    require_finite_rows(x)
     parts, centroids = _parts(x, clusters)
     transfer = transferability(centroids) if transfer is None else np.asarray(transfer, np.float64)
     shares = shared(x, parts, budget, transfer, tau, gamma)
@@ -53,7 +57,7 @@ def shared(x: Array, parts: list[Array], budget: int, transfer: Array, tau: floa
         raise ValueError(f"transfer: {len(transfer)} numbers for {len(parts)} clusters; give one a cluster")
     densities = np.array([density(x[part], gamma) for part in parts])
     sizes = np.array([len(part) for part in parts], np.int64)
-    score = transfer / np.maximum(densities, np.finfo(np.float64).tiny)
+    score = np.divide(transfer, densities, out=np.zeros(len(parts)), where=densities > 0)  # 0: it has no rows
     quota, walk = cluster_budgets(score, sizes, budget, tau)
     return Shares(transfer, densities, quota, walk)
 
@@ -105,8 +109,9 @@ def cluster_budgets(score: Array, sizes: Array, budget: int, tau: float = 0.1) -
     if not tau > 0:
         raise ValueError(f"tau = {tau}: a temperature is above 0")
     logit = np.asarray(score, np.float64) / tau
-    walk = np.argsort(-logit, kind="stable")
-    room, left = np.array(sizes, np.int64), min(budget, int(np.sum(sizes)))
+    room = np.array(sizes, np.int64)
+    require_finite(logit[room > 0], "score: cluster")
+    walk, left = np.argsort(-logit, kind="stable"), picks(budget, int(room.sum()))
     while left:
         open_ones = walk[room[walk] > 0]
         for cluster, part in zip(open_ones.tolist(), _part_of_the_rest(logit[open_ones]).tolist(), strict=True):
@@ -121,8 +126,9 @@ def greedy_mmd(x: Array, budget: int, gamma: float = 1.0) -> Array:
 
     MMD² of the Gaussian kernel exp(−d²/2γ²), biased; the first of equals. O(n · budget), times dim above 4,096 rows.
     """
-    x = np.asarray(x, np.float64)
-    budget = min(int(budget), len(x))
+    x = np.asarray(rows_of(x), np.float64)
+    require_finite_rows(x)
+    budget = picks(int(budget), len(x))
     if budget == 0:
         return np.zeros(0, np.int64)
     rows = _KernelRows(x, gamma)
@@ -185,5 +191,7 @@ def _part_of_the_rest(logit: Array) -> Array:
 
 
 def _kernel(x: Array, y: Array, gamma: float) -> Array:
+    if not gamma > 0:
+        raise ValueError(f"gamma = {gamma}: the width of a kernel is above 0")
     squared = np.einsum("nd,nd->n", x, x)[:, None] + np.einsum("nd,nd->n", y, y) - 2 * (x @ y.T)
     return np.asarray(np.exp(-np.maximum(squared, 0) / (2 * gamma**2)))

@@ -8,6 +8,8 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, rows_of
+from vlitq.selection.maths.ties import picks
 
 BLOCK = 16384  # rows whose neighbours are searched at a time
 
@@ -38,18 +40,17 @@ def d2_pruning(
     and sends exp(−γ_r d) times its value, to be subtracted, to each of its neighbours that is not taken yet.
     Raises `ValueError` for a score that is no number.
     """
-    if not np.isfinite(scores).all():
-        raise ValueError("scores: some are no finite number; leave those rows out")
+    require_finite(np.asarray(scores, np.float64), "scores: row")
     value = passed_forward(scores, neighbours, distances, gamma_f)
     back = np.where(np.asarray(neighbours) >= 0, np.exp(-gamma_r * np.asarray(distances, np.float64)), 0).tolist()
-    return _taken_by_value(value.tolist(), np.asarray(neighbours).tolist(), back, min(int(budget), len(value)))
+    return _taken_by_value(value.tolist(), np.asarray(neighbours).tolist(), back, picks(int(budget), len(value)))
 
 
 def passed_forward(scores: Array, neighbours: Array, distances: Array, gamma_f: float = 1.0) -> Array:
     """s_i + Σ_j exp(−γ_f d_ij) s_j over the neighbours j of i, float64 of shape (n,): high in hard, dense places."""
-    scores = np.asarray(scores, np.float64)
-    there = np.asarray(neighbours) >= 0
-    messages = np.exp(-gamma_f * np.asarray(distances, np.float64)) * scores[neighbours]
+    scores, neighbours = np.asarray(scores, np.float64), rows_of(neighbours, "neighbours")
+    there, distances = neighbours >= 0, np.asarray(rows_of(distances, "distances"), np.float64)
+    messages = np.exp(-gamma_f * distances) * scores[neighbours.astype(np.int64)]
     return np.asarray(scores + np.where(there, messages, 0).sum(axis=1))
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
 from vlitq.selection.maths.screen import AGAINST, Screen, products_above, screen_for
+from vlitq.selection.maths.ties import picks
 
-BLOCK = 1024  # rows compared at a time
-CHUNK = 4096  # kept rows a block meets at a time: 16 MiB of cosines
-SCREENED_FROM = 2 * CHUNK  # kept rows: below, all products take seconds, and finding a screen is not worth it
+BLOCK = 512  # rows compared at a time
+CHUNK = 2048  # kept rows a block meets at a time: 4 MiB of cosines
+SCREENED_FROM = 4 * CHUNK  # kept rows: below, all products take seconds, and finding a screen is not worth it
 ROUNDING = 1e-6  # error of a float32 cosine; a row exactly at the threshold is kept on every machine
 
 
@@ -23,7 +25,8 @@ def deita(x: Array, budget: int, threshold: float = 0.9, *, fill: bool = True) -
     Positions int64, in the order taken: exactly min(budget, n), as the best of the skipped rows follow where too few
     differ; with `fill` False there may be fewer, as in the paper.
     """
-    budget = max(min(budget, len(x)), 0)
+    x = rows_of(x)
+    budget = picks(budget, len(x))
     walk = Walk(threshold)
     taken = np.zeros(len(x), dtype=bool)
     for start in range(0, len(x), BLOCK):
@@ -64,7 +67,7 @@ class Walk:
         return len(self._numbers)
 
     def visit(self, x: Array, cost: Array, left: int) -> Verdicts:
-        """Keep or skip the next rows, float32 unit rows of shape (n, dim), n ≤ 1024, or NaN; of those that differ, what
+        """Keep or skip the next rows, float32 unit rows of shape (n, dim), or NaN; of those that differ, what
         `left` still pays for, each with its `cost`."""
         known = np.isfinite(x.sum(axis=1))
         x = np.where(known[:, None], x, np.float32(0))
@@ -104,7 +107,7 @@ def _unit(x: Array) -> Array:
     """Rows of length 1 in float32, as half precision is not; NaN where a row has no length."""
     x = np.asarray(x, dtype=np.float32)
     length = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(np.divide(x, length, out=np.full_like(x, np.nan), where=length > 0))
+    return np.asarray(np.divide(x, length, out=np.full_like(x, np.nan), where=(length > 0) & np.isfinite(length)))
 
 
 class _Kept:

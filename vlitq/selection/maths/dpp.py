@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import first_row, require_finite_matrix, square
 from vlitq.selection.maths.ties import first_of_largest, picks
 
 NO_VOLUME = 1e-10  # of the largest diagonal: what is below is rounding, as in the authors' code
@@ -19,9 +20,10 @@ def dpp_map(kernel: Array, budget: int, start: int | None = 0) -> Array:
     The fast greedy MAP inference of Chen et al. 2018, arXiv 1709.05135. kernel: (n, n), symmetric and positive
     semidefinite; quality enters as diag(q) S diag(q). start: the row taken first, None for the largest diagonal, the
     first of equals (on unit vectors rounding alone would decide). Where no row adds volume the rest follow by
-    position. float64; time grows with n · budget², memory with n · budget.
+    position. float64; time grows with n · budget², memory with n · budget. Raises `ValueError` for a kernel that is not
+    square or not finite where it is read, a start that is no position, and a negative budget.
     """
-    kernel = np.asarray(kernel)
+    kernel = square(kernel, "kernel")
     diagonal = np.diagonal(kernel).astype(np.float64)
     return volume_order(diagonal, lambda row: np.asarray(kernel[row], np.float64), budget, start)[0]
 
@@ -47,6 +49,9 @@ def volume_order(diagonal: Array, row: Callable[[int], Array], budget: int, star
     budget = picks(budget, len(diagonal))
     order = np.empty(budget, np.int64)
     left = diagonal.astype(np.float64)
+    require_finite_matrix(left, "kernel")
+    if start is not None and budget:
+        first_row(start, len(left))
     largest = float(left.max(initial=0.0))
     factor = np.empty((budget, len(left)))
     for taken in range(budget):
@@ -59,6 +64,7 @@ def volume_order(diagonal: Array, row: Callable[[int], Array], budget: int, star
             factor[taken] = (row(best) - known[:, best] @ known) / np.sqrt(left[best])
         else:
             factor[taken] = 0
+        require_finite_matrix(factor[taken], "kernel")
         left -= factor[taken] ** 2
         left[best] = -np.inf
     return order, budget

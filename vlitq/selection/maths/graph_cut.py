@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, require_finite_matrix, rows_of, square
 from vlitq.selection.maths.greedy_cover import sums_of_products
 from vlitq.selection.maths.ties import first_of_largest, picks
 
@@ -17,10 +18,11 @@ def graph_cut(similarity: Array, budget: int, lambda_: float = 0.5) -> Array:
     The second sum runs over ordered pairs, a row with itself among them: submodlib's convention (Kaushal et al. 2022,
     arXiv 2202.10680). similarity: (n, n). With similarities of at least 0 it is submodular, and up to λ = 0.5 no pick
     lowers it; a larger λ tells rows apart more. Gains that rounding cannot tell apart are ties: the lowest position is
-    taken. Time grows with n · budget after the column sums.
+    taken. Time grows with n · budget after the column sums. Raises `ValueError` where a column is not finite.
     """
-    similarity = np.asarray(similarity)
+    similarity = square(similarity, "similarity")
     sums = similarity.sum(axis=0, dtype=np.float64)
+    require_finite_matrix(sums, "similarity")
     own = np.diagonal(similarity).astype(np.float64)
 
     def both_ways(taken: int) -> Array:
@@ -34,9 +36,11 @@ def graph_cut_of(x: Array, budget: int, lambda_: float = 0.5) -> Array:
 
     Column sums are the products with the sum of all rows. Time: one product of `x` with a row for each row taken.
     """
-    x = np.asarray(x, np.float64 if np.asarray(x[:0]).dtype.itemsize > 4 else np.float32)
-    sums = sums_of_products(x)
+    x = rows_of(x)
+    x = np.asarray(x, np.float64 if x.dtype.itemsize > 4 else np.float32)
     own = np.einsum("nd,nd->n", x, x, dtype=np.float64)
+    require_finite(own, "x: row")
+    sums = sums_of_products(x)
     return _greedy(sums, own, lambda taken: 2.0 * (x @ x[taken]), budget, lambda_, float(np.finfo(x.dtype).eps))
 
 

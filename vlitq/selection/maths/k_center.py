@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import first_row, require_finite, rows_of
 from vlitq.selection.maths.ties import first_of_largest, picks
 
 
@@ -31,7 +32,8 @@ def k_center(x: Array, budget: int, start: int | None = 0) -> Array:
     shape (n, d), of any float type, finite, and may be memory-mapped: half floats are copied to float32 once.
     start: a position, or None for the row nearest to the mean. Squared distances that differ by no more than their
     rounding (four units in the last place of the largest squared length) are ties, and the lowest position is taken.
-    Time grows with n · d · budget: one product of `x` and a row for each row taken.
+    Time grows with n · d · budget: one product of `x` and a row for each row taken. Raises `ValueError` for a row that
+    is not finite, a start that is no position, and a negative budget.
     """
     return centers(x, budget, start).order
 
@@ -45,9 +47,10 @@ def centers(x: Array, budget: int, start: int | None = 0) -> Centers:
     if budget == 0:
         return Centers(order, distance, nearest, squared.astype(np.float64))
     lengths = np.einsum("nd,nd->n", x, x)
+    require_finite(lengths, "x: row")
     rounding = 4 * np.finfo(x.dtype).eps * float(lengths.max())
     free = np.zeros(len(x), x.dtype)  # minus infinity for the rows taken: they are as near to themselves as it gets
-    order[0] = _central(x, lengths) if start is None else start
+    order[0] = _central(x, lengths) if start is None else first_row(start, len(x))
     for taken in range(budget):
         if taken:
             order[taken] = first_of_largest(squared + free, rounding)
@@ -58,7 +61,8 @@ def centers(x: Array, budget: int, start: int | None = 0) -> Centers:
 
 
 def _floats(x: Array) -> Array:
-    return np.asarray(x, np.float64 if np.asarray(x[:0]).dtype.itemsize > 4 else np.float32)
+    x = rows_of(x)
+    return np.asarray(x, np.float64 if x.dtype.itemsize > 4 else np.float32)
 
 
 def _central(x: Array, lengths: Array) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite_rows, rows_of
 
 BLOCK = 2**24  # cosines of rows and centroids computed at a time: 64 MiB
 PER_CLUSTER = 256  # rows a cluster that the centroids are trained on, at most: as FAISS does
@@ -26,12 +27,19 @@ class Clusters:
 def spherical_kmeans(
     x: Array, k: int, rng: np.random.Generator, iterations: int = ITERATIONS, per_cluster: int = PER_CLUSTER
 ) -> Clusters:
-    """At most `k` clusters of unit rows `x`, shape (n, dim), n > 0 (Dhillon & Modha 2001, doi 10.1023/A:1007612920971).
+    """At most `k` clusters of `x`, (n, dim), by direction (Dhillon & Modha 2001, doi 10.1023/A:1007612920971).
 
     Begins with random rows; trains on a random `per_cluster · k` rows where there are more, until nothing moves or for
     `iterations`. A cluster that loses all its rows is begun anew with the row farthest from its centroid. There are
-    fewer than `k` where there are fewer rows. `x` may be memory-mapped, of any float type.
+    fewer than `k` where there are fewer rows. `x` may be memory-mapped, of any float type. Raises `ValueError` for a
+    row that is not finite, and for `k` below 1.
     """
+    if k < 1:
+        raise ValueError(f"k = {k}: there has to be one cluster at least")
+    x = rows_of(x)
+    require_finite_rows(x)
+    if not len(x):
+        return Clusters(np.zeros(x.shape, np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
     k = min(k, len(x))
     some = rng.permutation(len(x))[: per_cluster * k]
     training = _unit(x[np.sort(some)])
@@ -52,9 +60,11 @@ def assigned(x: Array, centroids: Array) -> tuple[Array, Array]:
     step = max(1, BLOCK // max(len(centroids), 1))
     for start in range(0, len(x), step):
         some = slice(start, start + step)
-        cosines = np.asarray(x[some], np.float32) @ centroids.T
-        label[some] = cosines.argmax(axis=1)
-        similarity[some] = cosines[np.arange(len(cosines)), label[some]]
+        rows = np.asarray(x[some], np.float32)
+        products = rows @ centroids.T
+        label[some] = products.argmax(axis=1)
+        length = np.sqrt(np.einsum("nd,nd->n", rows, rows))
+        similarity[some] = products[np.arange(len(rows)), label[some]] / np.maximum(length, np.finfo(np.float32).tiny)
     return label, similarity
 
 

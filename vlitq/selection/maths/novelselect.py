@@ -8,6 +8,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.d2 import nearest_neighbours
+from vlitq.selection.maths.given import first_row, require_finite, rows_of
 from vlitq.selection.maths.ties import picks
 
 _BATCH = 64  # rows whose novelty is computed at a time
@@ -60,8 +61,8 @@ def novel_rows(
     order, novelty = np.empty(budget, np.int64), np.full(budget, np.nan)
     if not budget:
         return Novel(order, novelty, np.full(len(x), np.inf))
+    order[0] = first_row(start, len(x))
     search = _Search(x, density(x, neighbours, density_power), distance_power, start)
-    order[0] = start
     for taken in range(1, budget):
         order[taken], novelty[taken] = search.most_novel(order[:taken])
         search.take(int(order[taken]))
@@ -82,8 +83,9 @@ def density(x: Array, neighbours: int = 10, power: float = 0.5) -> Array:
 
 
 def _unit(x: Array) -> Array:
-    x = np.asarray(x, np.float32)
+    x = np.asarray(rows_of(x), np.float32)
     length = np.linalg.norm(x, axis=1, keepdims=True)
+    require_finite(length, "x: row")
     return np.asarray(np.divide(x, length, out=np.zeros_like(x), where=length > 0))
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
 
 
 def pareto_front(scores: Array) -> Array:
@@ -17,7 +18,7 @@ def pareto_front(scores: Array) -> Array:
     below everything. n log n steps for up to two columns; for more, a row is compared with the members of
     log2(fronts) fronts, n² comparisons at worst, in memory n x columns.
     """
-    scores = np.asarray(scores, dtype=np.float64)
+    scores = np.asarray(rows_of(scores, "scores"), dtype=np.float64)
     if not scores.size:
         return np.ones(len(scores), dtype=np.int64)
     # By falling first column, then falling second, and so on: no row is dominated by one that comes later.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
 from vlitq.selection.maths.rows import BLOCK
 
 _NOTHING = 1e-7  # of the longest row: a centred row shorter than this is rounding, and has no direction
@@ -21,6 +22,7 @@ def prism(x: Array) -> Array:
     of the sums, and their R is NaN. Two passes over the rows and one more for the sums, in float64 and in blocks:
     time grows with n · dim. `x` may be of any float type and memory-mapped, and need not be unit rows.
     """
+    x = rows_of(x)
     known = np.concatenate([np.isfinite(rows).all(axis=1) for rows in _blocks(x)] or [np.zeros(0, bool)])
     count = int(known.sum())
     redundancy = np.where(known, 0.0, np.nan)

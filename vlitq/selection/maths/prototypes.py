@@ -7,7 +7,9 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, rows_of
 from vlitq.selection.maths.kmeans import Clusters, members, spherical_kmeans
+from vlitq.selection.maths.ties import picks
 
 Keep = Literal["hard", "easy"]
 NEAREST = 20  # centroids whose mean distance is how far a cluster lies from the others (the authors' code)
@@ -18,12 +20,11 @@ BISECTIONS = 64  # of a level: enough to reach neighbouring floats
 def self_supervised_prototypes(
     x: Array, budget: int, k: int, rng: np.random.Generator, keep: Keep = "hard", iterations: int = 20
 ) -> Array:
-    """Positions of min(budget, n) unit rows of `x`, (n, dim), int64 (Sorscher et al. 2022, arXiv 2206.14486).
+    """Positions of min(budget, n) rows of `x`, (n, dim), int64 (Sorscher et al. 2022, arXiv 2206.14486).
 
     The hardest first, which lie farthest from the nearest of `k` centroids of spherical k-means, or the easiest.
     """
-    if not len(x):
-        return np.zeros(0, np.int64)
+    budget = picks(budget, len(rows_of(x)))
     return by_difficulty(difficulty(spherical_kmeans(x, k, rng, iterations)), keep)[:budget]
 
 
@@ -34,6 +35,8 @@ def difficulty(clusters: Clusters) -> Array:
 
 def by_difficulty(distance: Array, keep: Keep) -> Array:
     """All positions, int64, the farthest first for `hard`, the nearest for `easy`; the first of equals first."""
+    if keep not in ("hard", "easy"):
+        raise ValueError(f"keep {keep!r} is neither hard nor easy")
     return np.argsort(-distance if keep == "hard" else distance, kind="stable")
 
 
@@ -58,10 +61,12 @@ def density_quotas(complexity: Array, sizes: Array, budget: int, tau: float = 0.
     if not tau > 0:
         raise ValueError(f"tau = {tau}: a temperature is above 0")
     sizes = np.asarray(sizes, np.int64)
-    budget = min(int(budget), int(sizes.sum()))
+    budget = picks(int(budget), int(sizes.sum()))
     if budget == 0:
         return np.zeros(len(sizes), np.int64)
-    logit = np.where(sizes > 0, np.asarray(complexity, np.float64) / tau, -np.inf)
+    complexity = np.asarray(complexity, np.float64)
+    require_finite(complexity[sizes > 0], "complexity: cluster")
+    logit = np.where(sizes > 0, complexity / tau, -np.inf)
     weight = np.exp(logit - logit.max())
     return nearest_allocation(weight / weight.sum() * budget, _lowest(sizes, budget, least), sizes, budget)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
+from vlitq.selection.maths.ties import picks
 from vlitq.selection.maths.votes import mean_rank
 
 
@@ -39,9 +41,11 @@ def round_robin(scores: Array, styles: Array, budget: int, threshold: float | No
 
 def round_robin_turns(scores: Array, styles: Array, budget: int, threshold: float | None = 0.0) -> Turns:
     """`round_robin`, with the capability and the style for which each row was taken."""
-    scores = np.asarray(scores, dtype=np.float64)
+    scores = np.asarray(rows_of(scores, "scores"), dtype=np.float64)
+    budget = picks(budget, len(scores))
+    if len(styles) != len(scores):
+        raise ValueError(f"styles: {len(styles)} for {len(scores)} rows of scores; give one a row")
     table = _Table(scores, np.asarray(styles, dtype=np.int64), threshold)
-    budget = min(max(budget, 0), len(scores))
     playing = list(range(scores.shape[1]))
     while table.count < budget and playing:
         part = max((budget - table.count) // len(playing), 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
 
 BLOCK = 4096  # rows read at a time
 _GATHER = 4096  # pairs settled at a time
@@ -30,6 +31,7 @@ class Directions:
     @classmethod
     def of(cls, x: Array, at: Array | None = None) -> Directions:
         """Reads the rows once, for their lengths."""
+        x = rows_of(x)
         count = len(x) if at is None else len(at)
         squares = np.empty(count)
         for start in range(0, count, BLOCK):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.ties import picks
 
 _ALIKE = 1e-12  # a deviation this small beside the values is the rounding of their mean
 
@@ -17,7 +18,7 @@ def gumbel_top_k(log_weights: Array, budget: int, rng: np.random.Generator) -> A
     """
     noise = rng.gumbel(size=len(log_weights))
     keys = _known(log_weights) + noise
-    return np.lexsort((-noise, -keys))[: max(budget, 0)].astype(np.int64)
+    return np.lexsort((-noise, -keys))[: picks(budget, len(keys))].astype(np.int64)
 
 
 def soft_cap(log_weights: Array, budget: int, rng: np.random.Generator, repetition_penalty: float = 0.15) -> Array:
@@ -44,7 +45,7 @@ def soft_cap_draws(log_weights: Array, rows: int, rng: np.random.Generator, repe
     if np.isposinf(known).any():
         raise ValueError("a log-weight is inf: no row but that one would ever be drawn")
     noise = rng.gumbel(size=len(known))
-    order = np.lexsort((-noise, -(known + noise)))[: max(rows, 0)].astype(np.int64)
+    order = np.lexsort((-noise, -(known + noise)))[: picks(rows, len(known))].astype(np.int64)
     drawn, never = order[np.isfinite(known[order])], order[~np.isfinite(known[order])]
     if not len(drawn):
         return never

@@ -10,6 +10,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.d2 import nearest_neighbours
+from vlitq.selection.maths.given import require_finite
 from vlitq.selection.maths.ties import picks
 
 LISTED = 2  # neighbours listed for each that is lowered: as many again may be taken before all are searched once more
@@ -70,9 +71,9 @@ def _searched(x: Array, row: int, free: list[bool], k: int) -> _Near:
 
 def _most_difficult(difficulty: Array, near: Callable[[int, list[bool]], _Near], budget: int, gamma: float) -> Filtered:
     """The highest value again and again; a heap entry that no longer holds its row's value is passed over."""
-    if not np.isfinite(difficulty).all():
-        raise ValueError("difficulty: some are no finite number; leave those rows out")
-    value: list[float] = np.asarray(difficulty, np.float64).tolist()
+    difficulty = np.asarray(difficulty, np.float64)
+    require_finite(difficulty, "difficulty: row")
+    value: list[float] = difficulty.tolist()
     heap, free, order = [(-d, row) for row, d in enumerate(value)], [True] * len(value), list[int]()
     heapify(heap)
     budget = picks(budget, len(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, require_finite_rows, rows_of
 from vlitq.selection.maths.k_center import k_center
 from vlitq.selection.maths.ties import first_of_largest, picks
 
@@ -19,9 +20,11 @@ def dics(scores: Array, x: Array, budget: int) -> Array:
     the best; above, the best 2p − 1 as a core, best first, and then the rows farthest from the core and from each
     other. Raises `ValueError` for a score that is no number and for a negative budget.
     """
-    scores = np.asarray(scores, np.float64)
-    if not np.isfinite(scores).all():
-        raise ValueError("scores: some are no finite number; leave those rows out")
+    scores, x = np.asarray(scores, np.float64), rows_of(x)
+    require_finite(scores, "scores: row")
+    require_finite_rows(x)
+    if len(scores) != len(x):
+        raise ValueError(f"scores: {len(scores)} for {len(x)} rows of x; give one a row")
     budget, rows = picks(budget, len(scores)), len(scores)
     best = np.argsort(-scores, kind="stable").astype(np.int64)
     if 2 * budget == rows:

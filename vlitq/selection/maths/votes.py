@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
+from vlitq.selection.maths.ties import picks
 
 _ROUNDING = 1e-9  # a quantile that falls this close to a row falls on it: 1 - 0.7 is not 0.3
 
@@ -18,7 +20,7 @@ def vote_counts(scores: Array, share: float) -> Array:
     """
     if not 0 < share <= 1:
         raise ValueError(f"share is {share}, not above 0 and at most 1")
-    scores = np.asarray(scores, dtype=np.float64)
+    scores = np.asarray(rows_of(scores, "scores"), dtype=np.float64)
     votes = np.zeros(len(scores), dtype=np.int64)
     for task in scores.T:
         known = np.sort(task[~np.isnan(task)])
@@ -34,7 +36,7 @@ def most_votes(scores: Array, budget: int, share: float | None = None) -> Array:
     share: what each task votes for, by default what the budget is of n, as in the paper. Equal votes are decided by
     the mean rank over the tasks, then by the position; the authors' code leaves them to an unstable sort.
     """
-    budget = min(max(budget, 0), len(scores))
+    budget = picks(budget, len(scores))
     if not budget:
         return np.zeros(0, dtype=np.int64)
     votes = vote_counts(scores, budget / len(scores) if share is None else share)
