@@ -29,10 +29,11 @@ def benchmark(quick: bool) -> Result:
     """Seconds of each, the ratios, the peaks in memory, and the objective beside that of random rows and k-center."""
     rows, repeats = (QUICK_ROWS, 1) if quick else (ROWS, 3)
     x, budget = unit_vectors(rows), rows // SHARE
-    whole, strips, cover, reading, center = in_turn(
+    whole, strips, greedy, cover, reading, center = in_turn(
         repeats,
         lambda: x @ x.T,
         lambda: _strips(x),
+        lambda: facility_location_of(x, budget, exchange=False),
         lambda: facility_location_of(x, budget),
         lambda: _read(x, budget),
         lambda: k_center(x, budget),
@@ -40,7 +41,7 @@ def benchmark(quick: bool) -> Result:
     matrix = [min(pair) for pair in zip(whole, strips, strict=True)]
     seconds = {
         "the matrix in one piece": whole, "the matrix by strips": strips, "facility location": cover,
-        f"reading {budget:,} times": reading, "k-center": center,
+        "facility location without its exchange": greedy, f"reading {budget:,} times": reading, "k-center": center,
     }  # fmt: skip
     peaks = {name: _peak(name, rows) for name in ("nothing", "facility_location", "k_center")}
     figures = (
@@ -72,6 +73,7 @@ def _read(x: Array, times: int) -> None:
 def _objectives(x: Array, budget: int) -> dict[str, float]:
     taken = {
         "facility location": facility_location_of(x, budget),
+        "facility location without its exchange": facility_location_of(x, budget, exchange=False),
         "k-center": k_center(x, budget),
         "random": np.random.default_rng(0).permutation(len(x))[:budget],
     }

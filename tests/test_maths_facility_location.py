@@ -72,7 +72,7 @@ def test_more_rows_than_candidates_are_no_special_case() -> None:
 
 def test_many_rows_go_through_every_block() -> None:
     x = unit(1300, 8)
-    found = cover_of(x, 400)
+    found = cover_of(x, 400, exchange=False)
     cosine = x.astype(np.float64) @ x.astype(np.float64).T
     assert found.order[:40].tolist() == by_definition(cosine, 40, equal=1e-6)
     np.testing.assert_allclose(found.gain.sum(), value(cosine, found.order.tolist()), rtol=1e-6)

@@ -7,10 +7,13 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
 from vlitq.selection.maths.greedy_cover import Cover, Similarities, greedy_cover, of_matrix, of_vectors, rounding
+from vlitq.selection.maths.interchange import interchanged
 from vlitq.selection.maths.ties import first_of_largest
 
 Optimizer = Literal["lazy", "stochastic"]
+EXCHANGED_FROM = 100  # rows taken: so many are improved after greedy, fewer are the greedy sequence as it is defined
 
 
 def facility_location(
@@ -19,6 +22,7 @@ def facility_location(
     optimizer: Optimizer = "lazy",
     rng: np.random.Generator | None = None,
     epsilon: float = 0.01,
+    exchange: bool | None = None,
 ) -> Array:
     """Positions of min(budget, n) candidates, int64, that greedily maximise f(S) = Σ_i max_{j in S} s_ij.
 
@@ -27,10 +31,14 @@ def facility_location(
     doi 10.1007/BFb0006528), whose queue is replaced by gains that are kept up to date; f is at least 1 − 1/e of the
     best possible where no similarity is negative (Nemhauser et al. 1978). `stochastic` takes the best of a random
     (n / budget) · ln(1 / epsilon) candidates a step (Mirzasoleiman et al. 2015, arXiv 1409.7938) and needs `rng`; with
-    gains up to date it saves no time here. Of gains that rounding cannot tell apart the lowest position is taken. Time
-    grows with rows · candidates · log(budget); no copy is made of `similarity`.
+    gains up to date it saves no time here. Of gains that rounding cannot tell apart the lowest position is taken.
+    exchange: after greedy, each pick in turn gives way to the candidate that adds most in its place, where that is more
+    than the pick adds, and leaves its place in the order to it: f never falls by it. None does so where 100 are taken
+    or more; False is the greedy sequence. Time grows with rows · candidates · log(budget), and rows · candidates for
+    the exchange; no copy is made of `similarity`. Raises `ValueError` where one of its
+    columns is not finite.
     """
-    return cover(similarity, budget, optimizer, rng, epsilon).order
+    return cover(similarity, budget, optimizer, rng, epsilon, exchange).order
 
 
 def facility_location_of(
@@ -39,13 +47,14 @@ def facility_location_of(
     optimizer: Optimizer = "lazy",
     rng: np.random.Generator | None = None,
     epsilon: float = 0.01,
+    exchange: bool | None = None,
 ) -> Array:
     """The same from rows of `x`, shape (n, d), by their cosines where they are of unit length, else by their products.
 
     Products of unit rows are resolved to 2⁻²⁴ and added up exactly; gains that differ by less than 10⁻⁶ are ties: such
     as those of two rows that are nearest to each other. Memory: 4 n² bytes beside `x`.
     """
-    return cover_of(x, budget, optimizer, rng, epsilon).order
+    return cover_of(x, budget, optimizer, rng, epsilon, exchange).order
 
 
 def cover(
@@ -54,9 +63,10 @@ def cover(
     optimizer: Optimizer = "lazy",
     rng: np.random.Generator | None = None,
     epsilon: float = 0.01,
+    exchange: bool | None = None,
 ) -> Cover:
     """What `facility_location` takes, with the gain of each, and of each row by which of them it is represented."""
-    return _cover(of_matrix(similarity), budget, optimizer, rng, epsilon)
+    return _cover(of_matrix(similarity), budget, optimizer, rng, epsilon, exchange)
 
 
 def cover_of(
@@ -65,13 +75,15 @@ def cover_of(
     optimizer: Optimizer = "lazy",
     rng: np.random.Generator | None = None,
     epsilon: float = 0.01,
+    exchange: bool | None = None,
 ) -> Cover:
     """What `facility_location_of` takes, with the gain of each, and of each row by which of them it is represented."""
-    return _cover(of_vectors(x), budget, optimizer, rng, epsilon)
+    return _cover(of_vectors(x), budget, optimizer, rng, epsilon, exchange)
 
 
 def facility_location_value(similarity: Array, taken: Array) -> float:
     """f(S) = Σ_i max_{j in S} s_ij for the candidates at positions `taken`; 0 where there are none."""
+    similarity, taken = rows_of(similarity, "similarity"), np.asarray(taken, np.int64)
     if not len(taken):
         return 0.0
     blocks = range(0, len(similarity), 1024)
@@ -79,11 +91,31 @@ def facility_location_value(similarity: Array, taken: Array) -> float:
 
 
 def _cover(
-    similarities: Similarities, budget: int, optimizer: Optimizer, rng: np.random.Generator | None, epsilon: float
+    similarities: Similarities,
+    budget: int,
+    optimizer: Optimizer,
+    rng: np.random.Generator | None,
+    epsilon: float,
+    exchange: bool | None,
 ) -> Cover:
     tolerance = rounding(similarities)
+    found = _greedy(similarities, budget, optimizer, rng, epsilon, tolerance)
+    wanted = budget >= EXCHANGED_FROM if exchange is None else exchange
+    return interchanged(similarities, found, tolerance) if wanted else found
+
+
+def _greedy(
+    similarities: Similarities,
+    budget: int,
+    optimizer: Optimizer,
+    rng: np.random.Generator | None,
+    epsilon: float,
+    tolerance: float,
+) -> Cover:
     if optimizer == "lazy":
         return greedy_cover(similarities, budget, lambda gains, _taken: first_of_largest(gains, tolerance))
+    if optimizer != "stochastic":
+        raise ValueError(f"optimizer {optimizer!r} is neither lazy nor stochastic")
     if rng is None or not 0 < epsilon < 1:
         raise ValueError(f"stochastic greedy needs rng, and an epsilon between 0 and 1: it has {rng} and {epsilon}")
     size = int(np.ceil(len(similarities.sums) / max(budget, 1) * np.log(1 / epsilon)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, require_finite_matrix, rows_of
 from vlitq.selection.maths.ties import picks
 
 GROUP = 64  # rows whose changes are added up before they reach the gains; 64 · 2²⁴ is within int32
@@ -29,13 +30,14 @@ class Cover:
     """`order`, int64, the rows taken; `gain`, float64, what each added to the objective.
 
     Of each row: `nearest`, int64, the row taken that is most similar to it, the first of equals, and `similarity`,
-    float64.
+    float64. `left`, float64, what each candidate would still add, −∞ for those taken.
     """
 
     order: Array
     gain: Array
     nearest: Array
     similarity: Array
+    left: Array
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Similarities:
     sums: Array
     scale: float = 1.0
     symmetric: bool = False
+
+    def column(self, candidate: int) -> Array:
+        """How similar each row is to one candidate, `scale` times."""
+        return np.asarray(self.values[candidate] if self.symmetric else self.values[:, candidate])
 
 
 def greedy_cover(similarities: Similarities, budget: int, rule: Rule) -> Cover:
@@ -67,27 +73,29 @@ def greedy_cover(similarities: Similarities, budget: int, rule: Rule) -> Cover:
     gains = similarities.sums * scale
     for taken in range(budget):
         best = order[taken] = rule(gains / scale, taken)
-        column = values[best] if similarities.symmetric else values[:, best]
+        column = similarities.column(best)
         if taken == 0:
-            gains = _added_up(values, np.arange(rows), column, _largest(values)) - float(column.sum(dtype=np.float64))
+            gains = added_up(values, np.arange(rows), column, _largest(values)) - float(column.sum(dtype=np.float64))
             gain[taken] = column.sum(dtype=np.float64) / scale
             cover[:], nearest[:] = column, best
         else:
             closer = np.flatnonzero(column > cover)
             before = cover[closer]
             gain[taken] = gains[best] / scale
-            gains -= _added_up(values, closer, before, column[closer]) - float(before.sum(dtype=np.float64))
+            gains -= added_up(values, closer, before, column[closer]) - float(before.sum(dtype=np.float64))
             cover[closer], nearest[closer] = column[closer], best
         gains[order[: taken + 1]] = -np.inf
-    return Cover(order, gain, nearest, cover / np.float64(scale))
+    return Cover(order, gain, nearest, cover / np.float64(scale), gains / scale)
 
 
 def of_matrix(similarity: Array) -> Similarities:
     """A matrix of similarities as it is; integers and truth values become float64."""
-    similarity = np.asarray(similarity)
+    similarity = rows_of(similarity, "similarity")
     if not np.issubdtype(similarity.dtype, np.floating):
         similarity = similarity.astype(np.float64)
-    return Similarities(similarity, similarity.sum(axis=0, dtype=np.float64))
+    sums = similarity.sum(axis=0, dtype=np.float64)
+    require_finite_matrix(sums, "similarity")
+    return Similarities(similarity, sums)
 
 
 def of_vectors(x: Array) -> Similarities:
@@ -96,8 +104,10 @@ def of_vectors(x: Array) -> Similarities:
     Those of unit rows are resolved to 2⁻²⁴, half a unit in the last place of a float32 next to 1. Their sums are then
     whole numbers, the same in any order. Memory: 4 n² bytes, and no second matrix.
     """
-    x = np.asarray(x, np.float32)
-    longest = float(np.einsum("nd,nd->n", x, x).max(initial=0.0))
+    x = np.asarray(rows_of(x), np.float32)
+    lengths = np.einsum("nd,nd->n", x, x)
+    require_finite(lengths, "x: row")
+    longest = float(lengths.max(initial=0.0))
     scale = 2.0 ** np.floor(FIXED - np.log2(longest or 1.0) + 1e-4)
     products = np.empty((len(x), len(x)), np.int32)
     for start in range(0, len(x), STRIP):
@@ -126,7 +136,7 @@ def rounding(similarities: Similarities) -> float:
     return 8 * float(np.finfo(np.float64).eps) * len(values) ** 2 * largest
 
 
-def _added_up(values: Array, rows: Array, low: Array, high: Array) -> Array:
+def added_up(values: Array, rows: Array, low: Array, high: Array) -> Array:
     """Σ over `rows` of their values, not below `low` nor above `high` of the row; float64, of each candidate."""
     sums, within = np.zeros(values.shape[1]), np.empty(values.shape[1], values.dtype)
     group_sum: Array = np.empty(values.shape[1], np.int32 if values.dtype == np.int32 else np.float64)

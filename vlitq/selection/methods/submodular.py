@@ -27,7 +27,8 @@ class FacilityLocation(Selector):
     """The rows that represent all others best: the sum over all rows of the cosine to the nearest row taken.
 
     optimizer: `lazy`, in every step the row that gains most, or `stochastic`, the best of a random few, whose number
-    `epsilon` sets. feature: the vectors, a stored feature or `joint` (image and text).
+    `epsilon` sets. exchange: then each row taken gives way to one that adds more in its place; none where at least 100
+    are taken. feature: the vectors, a stored feature or `joint` (image and text).
     part: where more rows have vectors, random parts of about so many are covered one by one, each with its share of
     the budget: memory is 4 · part² bytes, time grows with rows · part. Rows without a vector only fill the budget.
     shortlist: cover, and take of, only the best-ranked rows with a vector, so many times the budget; none for all.
@@ -35,10 +36,14 @@ class FacilityLocation(Selector):
 
     name = "facility_location"
     description = "The rows that represent all others best, each other row by the most similar of them."
-    source = "Nemhauser et al. 1978, doi 10.1007/BF01588971; stochastic: Mirzasoleiman et al. 2015, arXiv 1409.7938"
+    source = (
+        "Nemhauser et al. 1978, doi 10.1007/BF01588971; stochastic: Mirzasoleiman et al. 2015, arXiv 1409.7938; "
+        "exchange: after Teitz and Bart 1968, Operations Research 16"
+    )
 
     optimizer: Optimizer = "lazy"
     epsilon: float = 0.01
+    exchange: bool | None = None
     feature: str = JOINT
     part: int = PART
     shortlist: float | None = None
@@ -56,10 +61,10 @@ class FacilityLocation(Selector):
         return self.shortlist is not None
 
     def choose(self, pool: Pool, budget: int, rng: np.random.Generator) -> Choice:
-        """The greedy order, in parts where there are too many rows."""
+        """The greedy order after its exchange, in parts where there are too many rows."""
 
         def cover(x: Array, rows: Array, picks: int) -> Cover:  # noqa: ARG001  # quality is not asked for
-            return cover_of(x, picks, self.optimizer, rng, self.epsilon)
+            return cover_of(x, picks, self.optimizer, rng, self.epsilon, self.exchange)
 
         most = len(pool) if self.shortlist is None else int(self.shortlist * most_rows(pool, budget))
         return _covered(pool, budget, self.feature, self.part, rng, cover, most)
