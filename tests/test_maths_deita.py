@@ -57,6 +57,13 @@ def test_half_precision_and_any_length_are_the_same_directions() -> None:
     assert deita((3 * x).astype(np.float16), 30).tolist() == deita(x, 30).tolist()
 
 
+def test_lists_and_double_precision_are_the_same_and_left_unchanged() -> None:
+    x = directions(np.random.default_rng(2), 50, 8).astype(np.float64)
+    x.flags.writeable = False
+    assert deita(x, 30).tolist() == deita(x.tolist(), 30).tolist() == deita(x.astype(np.float32), 30).tolist()
+    assert deita([], 3).tolist() == []
+
+
 @given(st.integers(0, 60), st.integers(0, 70), st.integers(1, 6), st.floats(-1, 1), st.integers(0, 9), st.booleans())
 def test_it_takes_what_the_definition_takes(
     rows: int, budget: int, dim: int, threshold: float, seed: int, fill: bool

@@ -10,7 +10,7 @@ from vlitq.schema import Array
 
 PARTS = (16, 8, 4, 2)  # of the dimensions that a screen keeps: one in so many
 WIDEST = 2048  # dimensions above which finding the directions would cost more than it saves
-STRIP = 512  # pairs of rows picked out at a time
+STRIP = 512  # rows, and pairs of rows picked out, multiplied at a time
 GATHERED = 60  # products of a matrix product that take as long as one of two rows picked out
 AGAINST = 4096  # rows of a sample that the others are screened against
 ROUNDING = 1e-5  # of a squared length in float32, at most: a bound stays one
@@ -48,11 +48,16 @@ def screen_for(sample: Array, limit: float) -> Screen | None:
     best, least = None, 1.0  # the share of a full product
     for part in PARTS:
         screen = Screen(np.ascontiguousarray(directions[:, -max(dim // part, 1) :]))
-        passing = (screen.of(asked) @ screen.of(against).T > limit).mean()
-        work = 1 / part + GATHERED * float(passing)
+        work = 1 / part + GATHERED * _passing(screen.of(asked), screen.of(against), limit)
         if work < least:
             best, least = screen, work
     return best
+
+
+def _passing(asked: Array, against: Array, limit: float) -> float:
+    """The share of products above the limit."""
+    strips = [asked[start : start + STRIP] for start in range(0, len(asked), STRIP)]
+    return sum(int(np.count_nonzero(strip @ against.T > limit)) for strip in strips) / (len(asked) * len(against))
 
 
 @dataclass(frozen=True)
