@@ -108,7 +108,8 @@ class Host:
         absent = [p for p in self.plugins if p.status != "active"]
         concerned = [p for p in absent if p.name == name] or absent
         causes = "".join(f" Plugin {p.label} is {p.status}: {p.cause}." for p in concerned)
-        return f"{unknown(kind[:-1], name, self.names(kind))}.{causes}"
+        thing = "selection method" if kind == "selectors" else kind[:-1]
+        return f"{unknown(thing, name, self.names(kind))}.{causes}"
 
     def _admit(self, point: EntryPoint) -> None:
         plugin = _describe(point)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from vlitq import api
 from vlitq.cli.main import OK
 from vlitq.comparison.chosen import read_manifest
 from vlitq.errors import VlitqError
-from vlitq.names import unknown
 from vlitq.selection.explanation import Explanation, explained
 from vlitq.store import Run, decisions_file
+
+LOOKED_THROUGH = 10_000  # ids, for one that is meant
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -56,7 +58,12 @@ def _rows(run: Run, asked: str) -> list[int]:
     ids = run.rows()["id"].to_pylist()
     rows = [row for row, found in enumerate(ids) if found == asked]
     if not rows:
-        raise VlitqError(unknown("sample", asked, ids[:20]))
+        near = get_close_matches(asked, ids[:LOOKED_THROUGH], n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        raise VlitqError(
+            f"no sample {asked!r} in {run.path}.{guess} Ids are such as {', '.join(map(repr, ids[:3])) or 'none'}; "
+            f"'#0' to '#{len(run) - 1}' are the rows by number"
+        )
     return rows
 
 

@@ -140,8 +140,9 @@ def _calibrate(command: argparse.ArgumentParser) -> None:
 
 
 def _listing(command: argparse.ArgumentParser, things: str, verb: str, help_text: str) -> None:
-    verbs = command.add_subparsers(metavar="COMMAND", required=True)
-    _plain(verbs.add_parser("list", help=f"the {things} there are"), f"vlitq.cli.{things}:list_{things}")
+    _plain(command, f"vlitq.cli.{things}:list_{things}")
+    verbs = command.add_subparsers(metavar="COMMAND")
+    _plain(verbs.add_parser("list", help=f"the {things} there are (default)"), f"vlitq.cli.{things}:list_{things}")
     one = verbs.add_parser(verb, help=help_text)
     one.add_argument("name", metavar="NAME")
     _plain(one, f"vlitq.cli.{things}:{verb}")

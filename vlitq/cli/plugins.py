@@ -19,9 +19,12 @@ def list_plugins(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([asdict(plugin) for plugin in plugins]))
         return OK
+    wide = max((len(plugin.name) for plugin in plugins), default=0)
     for plugin in plugins:
         offers = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in plugin.offers.items())
-        print(f"{plugin.status:9} {plugin.name:14} {plugin.distribution} {plugin.version}  {offers or plugin.cause}")
+        print(
+            f"{plugin.status:9} {plugin.name:{wide}} {plugin.distribution} {plugin.version}  {offers or plugin.cause}"
+        )
     return OK
 
 

@@ -30,9 +30,10 @@ def list_scorers(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(entries))
         return OK
+    wide = max((len(entry["name"]) for entry in entries), default=0)
     for entry in entries:
-        print(f"{entry['name']:16} {entry['summary']}")
-        print(f"{'':16} {', '.join(column['name'] for column in entry['columns'])}  [{entry['plugin']}]")
+        print(f"{entry['name']:{wide}} {entry['summary']}")
+        print(f"{'':{wide}} {', '.join(column['name'] for column in entry['columns'])}  [{entry['plugin']}]")
     return OK
 
 

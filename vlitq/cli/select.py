@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
+from shutil import get_terminal_size
+from textwrap import fill
 
 import pyarrow.compute as pc
 
@@ -11,6 +14,14 @@ from vlitq import api
 from vlitq.cli.main import OK
 from vlitq.errors import VlitqError
 from vlitq.selection.result import Selection
+
+WIDTH = 100  # characters of a line where no terminal says how wide it is
+LEFT: Mapping[str, str] = {
+    "gate": "dropped: a gate, or a better row of the same group",
+    "missing": "dropped: a score is missing",
+    "method": "skipped by the method",
+    "budget": "not taken: the budget was spent on others",
+}
 
 
 def select(options: argparse.Namespace) -> int:
@@ -45,9 +56,11 @@ def select(options: argparse.Namespace) -> int:
         return OK
     print(f"{options.out}: kept {facts['kept']} of {facts['rows']} rows")
     for stage, count in stages(selection).items():
-        print(f"  {count:>8} {stage}")
+        if stage in LEFT:
+            print(f"  {count:>8} {LEFT[stage]}")
+    width = get_terminal_size((WIDTH, 0)).columns
     for note in selection.notes:
-        print(f"note: {note}")
+        print(fill(f"note: {note}", width, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False))
     print(f"why, row by row: {options.out}.decisions.parquet, or `vlitq explain {options.data} ID`")
     return OK
 
