@@ -56,6 +56,17 @@ def test_facility_location_takes_the_middle_of_the_crowd_and_counts_what_it_stan
     assert "'at10' represents it, with a cosine of 0.985" in why["at20"]
 
 
+def test_facility_location_exchanges_the_middle_for_the_sides_where_it_is_told_to() -> None:
+    sides = world([0, 2, 45, 88, 90], [0.1] * 5)
+    options: dict[str, object] = {"exchange": True}
+    greedy = select(sides, budget=2, method="facility_location")
+    assert "at45" in greedy.ids
+    found = select(sides, budget=2, method="facility_location", options=options)
+    assert set(found.ids) == {"at2", "at88"}
+    assert sum("it represents 2 rows" in why for why in reasons(found).values()) == 1
+    assert sum("it represents 3 rows" in why for why in reasons(found).values()) == 1
+
+
 def test_facility_location_in_random_parts_says_so_and_takes_as_many() -> None:
     spread = world([float(degree) for degree in range(0, 300, 10)], [0.5] * 30)
     selection = select(spread, budget=9, method="facility_location", options={"part": 10})

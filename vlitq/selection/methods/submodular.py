@@ -27,8 +27,8 @@ class FacilityLocation(Selector):
     """The rows that represent all others best: the sum over all rows of the cosine to the nearest row taken.
 
     optimizer: `lazy`, in every step the row that gains most, or `stochastic`, the best of a random few, whose number
-    `epsilon` sets. exchange: then each row taken gives way to one that adds more in its place; none where at least 100
-    are taken. feature: the vectors, a stored feature or `joint` (image and text).
+    `epsilon` sets. exchange: afterwards each row taken gives way to the one that adds most in its place, where that is
+    more; none: where 100 rows or more are taken at a time. feature: the vectors, a stored feature or `joint`.
     part: where more rows have vectors, random parts of about so many are covered one by one, each with its share of
     the budget: memory is 4 · part² bytes, time grows with rows · part. Rows without a vector only fill the budget.
     shortlist: cover, and take of, only the best-ranked rows with a vector, so many times the budget; none for all.
