@@ -36,6 +36,7 @@ def unit_blocks(features: Array, size: int = BLOCK) -> Iterator[Array]:
             strip = rows[at : at + STRIP]
             strip[...] = features[start + at : start + at + len(strip)]
             squares = np.einsum("nd,nd->n", strip, strip)
-            strip *= np.divide(1, np.sqrt(squares), out=np.full_like(squares, np.nan), where=squares > 0)[:, None]
+            squares[~((squares > 0) & (squares < np.inf))] = np.nan
+            strip *= (1 / np.sqrt(squares))[:, None]
         known = ~np.isnan(rows[:, 0])
         yield rows if known.all() else rows[known]

@@ -23,6 +23,8 @@ def mtld(tokens: Sequence[str], threshold: float = THRESHOLD, rule: FactorRule =
     """
     if not 0 < threshold < 1:
         raise ValueError(f"mtld: the threshold is a type–token ratio between 0 and 1, not {threshold}")
+    if rule not in ("<=", "<"):
+        raise ValueError(f"mtld: rule {rule!r} is neither '<=' nor '<'")
     if not tokens:
         return math.nan
     closing = threshold if rule == "<=" else math.nextafter(threshold, 0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from vlitq.schema import Array
 
-Counts = Mapping[str, float]
+Counts = Mapping[str, float] | Sequence[float] | Array  # by label, or by place
 
 
 def histogram(labels: Iterable[Hashable]) -> dict[str, int]:
@@ -39,7 +39,7 @@ def gini(counts: Counts) -> float:
 
     Categories of size 0 count. NaN of nothing.
     """
-    sizes = np.sort(np.array(list(counts.values()), np.float64))
+    sizes = np.sort(_sizes(counts))
     if not sizes.sum():
         return math.nan
     ranks = np.arange(1, len(sizes) + 1)
@@ -51,12 +51,13 @@ def kl_divergence(counts: Counts, target: Counts) -> float:
 
     NaN where either is empty.
     """
-    total, aim = sum(counts.values()), sum(target.values())
+    given, wanted = _by_label(counts), _by_label(target)
+    total, aim = sum(given.values()), sum(wanted.values())
     if not total or not aim:
         return math.nan
-    if any(count and not target.get(label, 0) for label, count in counts.items()):
+    if any(count and not wanted.get(label, 0) for label, count in given.items()):
         return math.inf
-    parts = [c / total * math.log(c / total * aim / target[label]) for label, c in counts.items() if c]
+    parts = [c / total * math.log(c / total * aim / wanted[label]) for label, c in given.items() if c]
     return max(0.0, math.fsum(parts))
 
 
@@ -65,15 +66,15 @@ def uniform(labels: Iterable[str]) -> dict[str, float]:
     return dict.fromkeys(labels, 1.0)
 
 
-def mixture_weights(sizes: Sequence[float] | Array, alpha: float = 0.5) -> Array:
+def mixture_weights(sizes: Counts, alpha: float = 0.5) -> Array:
     """The share of draws for each dataset, size^α / Σ size^α, float64: 1 in proportion, 0 alike.
 
     α = ½ is the square root of InstructBLIP (Dai et al. 2023, arXiv 2305.06500); a temperature T is α = 1 / T. A
     dataset of size 0 has weight 0. Raises `ValueError` for a negative size and where all are 0.
     """
-    given = np.asarray(sizes, np.float64)
+    given = _sizes(sizes)
     if not (given >= 0).all() or not given.any():
-        raise ValueError(f"mixture_weights: sizes are numbers from 0 up, one of them above it, not {list(given)}")
+        raise ValueError(f"mixture_weights: sizes are numbers from 0 up, one of them above it, not {given.tolist()}")
     logs = np.full(given.shape, -np.inf)
     logs[given > 0] = alpha * np.log(given[given > 0])
     weights = np.exp(logs - logs.max())
@@ -81,5 +82,14 @@ def mixture_weights(sizes: Sequence[float] | Array, alpha: float = 0.5) -> Array
 
 
 def _shares(counts: Counts) -> Array:
-    sizes = np.array([count for count in counts.values() if count], np.float64)
+    sizes = _sizes(counts)
+    sizes = sizes[sizes != 0]
     return np.asarray(sizes / sizes.sum())
+
+
+def _sizes(counts: Counts) -> Array:
+    return np.array(list(counts.values()) if isinstance(counts, Mapping) else counts, np.float64)
+
+
+def _by_label(counts: Counts) -> dict[Hashable, float]:
+    return dict(counts.items() if isinstance(counts, Mapping) else enumerate(_sizes(counts).tolist()))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite_rows, rows_of, square
 
 ENTRIES = 2**24  # of a block of pairs: 128 MiB of float64
 NEIGHBOURS = 10  # of the density, as in the paper
@@ -21,6 +22,8 @@ def dcscore(features: Array, temperature: float = 1.0, normalise: bool = False) 
     and so does `normalise`. n rows alike give 1, orthonormal ones n·e / (e + n − 1) at τ = 1. 0 of no rows; rows of
     NaN are left out. In blocks: every pair is looked at, no n × n matrix is held.
     """
+    if not temperature > 0:
+        raise ValueError(f"dcscore: temperature {temperature} is not above 0")
     rows = _known(features)
     if normalise:
         rows = _unit(rows)
@@ -46,15 +49,18 @@ def novelsum(
     A sample's novelty is the mean of its distances, each weighted by 1 / rank^`power`, the nearest first, times its
     density, of shape (n,) (1 if None; see `local_density`). Distances are given, of shape (n, n), or 1 − cosine of
     the rows of `features`, of shape (n, dim), in blocks, rows of NaN left out. As in the authors' code a sample's
-    distance to itself, 0, is the first. NaN of no samples. Raises `ValueError` unless exactly one is given.
+    distance to itself, 0, is the first. NaN of no samples. Raises `ValueError` unless exactly one is given,
+    and for distances of which the largest are those of samples to themselves: they are similarities, or vectors.
     """
     if distance_matrix is not None and features is None:
-        return _mean_novelty(_rows_of(distance_matrix), len(distance_matrix), densities, power)
+        return _mean_novelty(_distances(distance_matrix), len(distance_matrix), densities, power)
     if features is None or distance_matrix is not None:
         raise ValueError("novelsum: give either distance_matrix= or features=, vectors in rows")
-    known = ~np.isnan(features[:, 0])
+    features = rows_of(features, "features")
+    known = np.isfinite(features).all(axis=1)
     rows = _unit(np.asarray(features[known], np.float32))
-    return _mean_novelty(_cosine_distances(rows), len(rows), None if densities is None else densities[known], power)
+    of_rows = None if densities is None else np.asarray(densities, np.float64)[known]
+    return _mean_novelty(_cosine_distances(rows), len(rows), of_rows, power)
 
 
 def _mean_novelty(blocks: Iterator[Array], rows: int, densities: Array | None, power: float) -> float:
@@ -62,7 +68,7 @@ def _mean_novelty(blocks: Iterator[Array], rows: int, densities: Array | None, p
         return float("nan")
     weights = 1 / np.arange(1, rows + 1, dtype=np.float64) ** power
     novelty = np.concatenate([np.sort(block, axis=1) @ weights for block in blocks]) / weights.sum()
-    return float((novelty * (1.0 if densities is None else densities)).mean())
+    return float((novelty * (1.0 if densities is None else np.asarray(densities, np.float64))).mean())
 
 
 def local_density(features: Array, reference: Array | None = None, neighbors: int = NEIGHBOURS) -> Array:
@@ -70,16 +76,19 @@ def local_density(features: Array, reference: Array | None = None, neighbors: in
 
     The reference, of shape (m, dim), is the set itself if None; its copies count once, as in the authors' code, so
     that copies do not show as density. A row's own place in the reference does not count. NaN where the reference
-    holds no other row.
+    holds no other row, and of a row of NaN.
     """
     import faiss
 
-    queries = np.ascontiguousarray(features, np.float32)
-    base = np.unique(queries if reference is None else np.ascontiguousarray(reference, np.float32), axis=0)
+    queries = np.ascontiguousarray(rows_of(features, "features"), np.float32)
+    base = queries if reference is None else np.ascontiguousarray(rows_of(reference, "reference"), np.float32)
+    base = np.unique(base[np.isfinite(base).all(axis=1)], axis=0)
     k = min(neighbors + 1, len(base))
     if not k:
         return np.full(len(queries), np.nan)
-    squared = np.asarray(faiss.knn(queries, base, k)[0], np.float64).clip(0)
+    known = np.isfinite(queries).all(axis=1)
+    squared = np.full((len(queries), k), np.nan)
+    squared[known] = np.asarray(faiss.knn(queries[known], base, k)[0], np.float64).clip(0)
     is_self = squared[:, 0] <= SAME * np.einsum("nd,nd->n", queries, queries)
     squared[is_self, 0] = np.nan
     if k > neighbors:
@@ -92,12 +101,14 @@ def local_density(features: Array, reference: Array | None = None, neighbors: in
 def singular_value_entropy(matrix: Array) -> float:
     """−Σ p log p in nats, p being the singular values by their sum; DataTailor's informativeness of token vectors.
 
-    0 of a matrix of rank one, or of zeros; log of the rank at most.
+    0 of a matrix of rank one, or of zeros; log of the rank at most. Raises `ValueError` for a row that is not finite.
     """
-    values = np.linalg.svd(matrix.astype(np.float64), compute_uv=False)
+    matrix = np.asarray(rows_of(matrix, "matrix"), np.float64)
+    require_finite_rows(matrix, "matrix")
+    values = np.linalg.svd(matrix, compute_uv=False)
     total = values.sum()
     shares = values[values > 0] / total if total > 0 else np.ones(1)
-    return float(-(shares * np.log(shares)).sum())
+    return float(-(shares * np.log(shares)).sum()) + 0.0  # never −0
 
 
 def _blocks(rows: Array, others: Array) -> Iterator[tuple[int, Array]]:
@@ -107,10 +118,15 @@ def _blocks(rows: Array, others: Array) -> Iterator[tuple[int, Array]]:
         yield start, rows[start : start + size] @ others.T
 
 
-def _rows_of(distance_matrix: Array) -> Iterator[Array]:
-    size = max(1, ENTRIES // len(distance_matrix))
-    for start in range(0, len(distance_matrix), size):
-        yield np.asarray(distance_matrix[start : start + size], np.float64)
+def _distances(matrix: Array) -> Iterator[Array]:
+    """Blocks of a matrix of distances, float64."""
+    matrix = square(matrix, "distance_matrix")
+    own = np.diagonal(matrix)
+    if len(own) and (own > 0).all() and (own >= matrix.max(axis=1)).all():
+        raise ValueError("distance_matrix: all are farthest from themselves; give distances, or vectors as features=")
+    size = max(1, ENTRIES // max(1, len(matrix)))
+    for start in range(0, len(matrix), size):
+        yield np.asarray(matrix[start : start + size], np.float64)
 
 
 def _cosine_distances(rows: Array) -> Iterator[Array]:
@@ -122,8 +138,8 @@ def _cosine_distances(rows: Array) -> Iterator[Array]:
 
 
 def _known(features: Array) -> Array:
-    rows = np.asarray(features, np.float64)
-    return rows[~np.isnan(rows).any(axis=1)]
+    rows = np.asarray(rows_of(features, "features"), np.float64)
+    return rows[np.isfinite(rows).all(axis=1)]
 
 
 def _unit(rows: Array) -> Array:

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import rows_of
 from vlitq.selection.maths.kmeans import assigned, spherical_kmeans
 from vlitq_scorers.maths.gram import BLOCK, unit_blocks
 from vlitq_scorers.maths.nearest import UnitRows, nearest
@@ -25,6 +26,7 @@ def mean_cosine(x: Array) -> float:
 
     Lower is more diverse. NaN of fewer than two rows.
     """
+    x = rows_of(x)
     total, rows = np.zeros(x.shape[1]), 0
     for block in unit_blocks(x):
         total += block.sum(axis=0)
@@ -37,6 +39,7 @@ def knn_distance(x: Array, k: int = 1) -> float:
 
     Of k = 1 it is the Chamfer distance of a set to itself. Every pair is looked at. NaN of fewer than two rows.
     """
+    x = rows_of(x)
     rows = _known(x)
     if len(rows) < 2:
         return math.nan
@@ -54,7 +57,8 @@ def effective_rank(features: Array) -> float:
 
     Of the matrix as it stands: neither centred nor scaled. NaN of no rows, and of zeros.
     """
-    rows = np.flatnonzero(~np.isnan(features[:, 0]))
+    features = rows_of(features, "features")
+    rows = _finite(features)
     gram = np.zeros((features.shape[1],) * 2)
     for start in range(0, len(rows), BLOCK):
         block = np.asarray(features[rows[start : start + BLOCK]], np.float64)
@@ -72,7 +76,8 @@ def entropy_rank(squares: Array) -> float:
 def radius(features: Array) -> float:
     """Geometric mean over the dimensions of the standard deviation (by n), at least 0 (after Lai et al. 2020,
     arXiv 2003.08529); 0 where a dimension is constant, NaN of no rows."""
-    rows = np.flatnonzero(~np.isnan(features[:, 0]))
+    features = rows_of(features, "features")
+    rows = _finite(features)
     if not len(rows):
         return math.nan
     origin = np.asarray(features[rows[0]], np.float64)  # sums about a row keep their digits where the mean is large
@@ -91,6 +96,7 @@ def partition_entropy(x: Array, reference: Array, rng: np.random.Generator, clus
 
     As in NovelSum's code (Yang et al. 2025, arXiv 2502.17184), by direction instead of by distance. NaN of no rows.
     """
+    x, reference = rows_of(x), rows_of(reference, "reference")
     rows, known = _known(x), _known(reference)
     if not len(rows) or not len(known):
         return math.nan
@@ -105,6 +111,7 @@ def coverage(x: Array, reference: Array, k: int = NEIGHBOURS) -> float:
     Naeem et al. 2020, arXiv 2002.09797, under the cosine; a row of `x` that is the reference row itself always counts,
     however many copies that has. In [0, 1]; NaN of a reference of fewer than k + 1 rows.
     """
+    x, reference = rows_of(x), rows_of(reference, "reference")
     known = _known(reference)
     if len(known) <= k:
         return math.nan
@@ -124,11 +131,16 @@ def _closest(queries: UnitRows, base: UnitRows) -> Array:
     return found
 
 
-def _known(x: Array) -> Array:
-    """Numbers of the rows that have a direction, int64."""
+def _finite(x: Array) -> Array:
+    """Numbers of the rows that hold numbers only, int64."""
     found = [
-        start + np.flatnonzero(np.einsum("nd,nd->n", rows, rows, dtype=np.float64) > 0)
-        for start in range(0, len(x), BLOCK)
-        for rows in [x[start : start + BLOCK]]
+        start + np.flatnonzero(np.isfinite(x[start : start + BLOCK]).all(axis=1)) for start in range(0, len(x), BLOCK)
     ]
     return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def _known(x: Array) -> Array:
+    """Numbers of the rows that have a direction, int64."""
+    parts = (x[start : start + BLOCK] for start in range(0, len(x), BLOCK))
+    squares = np.concatenate([np.zeros(0), *(np.einsum("nd,nd->n", rows, rows, dtype=np.float64) for rows in parts)])
+    return np.flatnonzero((squares > 0) & (squares < np.inf))

@@ -72,6 +72,8 @@ def msttr(tokens: Sequence[str], window: int = WINDOW, discard: Discard = "incom
     lexicalrichness does), or none. NaN where no segment is left.
     """
     _require_window(window)
+    if discard not in ("incomplete", "last", "none"):
+        raise ValueError(f"msttr: discard {discard!r} is none of incomplete, last, none")
     segments = [tokens[start : start + window] for start in range(0, len(tokens), window)]
     if discard == "last" or (discard == "incomplete" and len(tokens) % window):
         segments = segments[:-1]

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.given import require_finite, rows_of, square
 from vlitq_scorers.maths.gram import cosine_gram
 
 
@@ -18,17 +19,20 @@ def vendi(kernel: Array | None = None, q: float | Literal["inf"] = 1.0, *, featu
     dimensions the score comes from the dim × dim matrix, which has the same eigenvalues but for zeros: time grows with
     n·dim², memory with dim².
     Orders (Pasarkar & Dieng 2023, arXiv 2310.12952): 0 counts the dimensions, small q counts rare samples more, "inf"
-    only the most common. Raises `ValueError` unless exactly one of the two is given, and for q below 0.
+    only the most common. Raises `ValueError` unless exactly one of the two is given, for q below 0,
+    and for a kernel that is not square or not finite.
     """
     order = float(q)
     if not order >= 0:
         raise ValueError(f"vendi: the order q must be at least 0, not {q}")
-    if (kernel is None) == (features is None):
-        raise ValueError("vendi: give either kernel=, a similarity matrix, or features=, vectors in rows")
-    if kernel is not None:
-        gram, rows = np.asarray(kernel, np.float64), len(kernel)
+    if kernel is None and features is not None:
+        gram, rows = cosine_gram(rows_of(features, "features"))
+    elif kernel is not None and features is None:
+        gram = np.asarray(square(kernel, "kernel"), np.float64)
+        require_finite(gram, "kernel: row")
+        rows = len(gram)
     else:
-        gram, rows = cosine_gram(np.asarray(features))
+        raise ValueError("vendi: give either kernel=, a similarity matrix, or features=, vectors in rows")
     return hill_number(np.linalg.eigvalsh(gram / rows), order) if rows else float("nan")
 
 
