@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from PIL import Image
 
 from vlitq.cli import main
+from vlitq.cli.methods import taken
 
 ANSWERS = ("Two brown dogs run over a green field.", "A red car stands next to the house.", "Yes.", "A blue sky.")
 
@@ -88,6 +89,8 @@ def test_select_writes_the_subset_and_prints_what_was_dropped(data: Path, capsys
     seen = capsys.readouterr().out
     assert "kept 2 of 4 rows" in seen
     assert "dropped by the validity gate: 1 missing_image" in seen
+    assert "1 dropped: a gate, or a better row of the same group\n" in seen
+    assert "1 not taken: the budget was spent on others\n" in seen
     assert [sample["id"] for sample in json.loads(out.read_text())] == ["s0", "s1"]
 
 
@@ -106,7 +109,9 @@ def test_explain_tells_scores_and_every_decision(data: Path, capsys: pytest.Capt
 def test_explain_of_an_unknown_id_says_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     score(data)
     assert main(["explain", str(data.parent / "run"), "s9"]) == 2
-    assert "no sample 's9'" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "no sample 's9'" in told
+    assert "Ids are such as 's0', 's1', 's2'; '#0' to '#3' are the rows by number" in told
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,8 +157,35 @@ def test_methods_are_listed_and_one_is_shown_with_its_options(capsys) -> None:
     assert main(["methods", "list"]) == 0
     assert "facility_location" in capsys.readouterr().out
     assert main(["methods", "show", "k-center"]) == 0
-    assert "--option start=best-ranked" in capsys.readouterr().out
+    assert "--option start=best-ranked|central  (default: best-ranked)" in capsys.readouterr().out
     assert main(["methods", "show", "deita", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["options"]["threshold"] == 0.9
     assert main(["methods", "show", "deitta"]) == 2
-    assert "deita" in capsys.readouterr().err
+    assert "no selection method 'deitta'. Did you mean 'deita'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("things", "known"), [("methods", "deita"), ("scorers", "alignment"), ("plugins", "selection")]
+)
+def test_a_listing_needs_no_word_more(capsys, things: str, known: str) -> None:
+    assert main([things]) == 0
+    listed = capsys.readouterr().out
+    assert known in listed
+    assert main([things, "list"]) == 0
+    assert capsys.readouterr().out == listed
+    assert main([things, "--json"]) == 0
+    assert known in json.dumps(json.loads(capsys.readouterr().out))
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        (Literal["a", "b"], "a|b"),
+        (Literal["a"] | float, "a|NUMBER"),
+        (int | None, "N"),
+        (bool, "true|false"),
+        (str, "TEXT"),
+    ],
+)
+def test_what_an_option_takes_reads_like_a_usage_line(hint: Any, told: str) -> None:
+    assert taken(hint) == told

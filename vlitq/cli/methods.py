@@ -6,10 +6,12 @@ import argparse
 import inspect
 import json
 from dataclasses import fields
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from vlitq.cli.main import OK
 from vlitq.host import Host, Offer
+from vlitq.selection.options import option_types
 
 
 def list_methods(options: argparse.Namespace) -> int:
@@ -35,7 +37,8 @@ def show(options: argparse.Namespace) -> int:
     if entry["source"]:
         print(f"\nsource: {entry['source']}")
     for name, value in entry["options"].items():
-        print(f"--option {name}={'' if value is None else value}")
+        usual = "none" if value is None else written(value)
+        print(f"--option {name}={entry['takes'][name]}  (default: {usual})")
     return OK
 
 
@@ -49,4 +52,19 @@ def _entry(offer: Offer) -> dict[str, Any]:
         "description": inspect.cleandoc(method.__doc__ or ""),
         "source": method.source,
         "options": {field.name: field.default for field in fields(method)},
+        "takes": {name: taken(hint) for name, hint in option_types(method).items()},
     }
+
+
+def taken(hint: Any) -> str:
+    """What an option takes, as a usage line has it: `score|random`, `N`, `NUMBER`."""
+    if get_origin(hint) is Literal:
+        return "|".join(map(written, get_args(hint)))
+    if get_origin(hint) in (Union, UnionType):
+        return "|".join(taken(choice) for choice in get_args(hint) if choice is not NoneType)
+    return {bool: "true|false", int: "N", float: "NUMBER"}.get(hint, "TEXT")
+
+
+def written(value: object) -> str:
+    """A value as `--option` takes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
