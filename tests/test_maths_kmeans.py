@@ -40,3 +40,10 @@ def test_few_rows_and_copies_are_no_special_case(rows: int) -> None:
 def test_members_list_every_row_once() -> None:
     parts = members(np.array([2, 0, 2, 5]), 6)
     assert [part.tolist() for part in parts] == [[1], [], [0, 2], [], [], [3]]
+
+
+def test_equal_rows_are_as_near_to_their_centre_to_the_bit() -> None:
+    x = np.random.default_rng(0).normal(size=(123, 384)).astype(np.float32)
+    x[::3] = x[0]
+    found = spherical_kmeans(x, 5, np.random.default_rng(0))
+    assert len({*found.similarity[::3].tolist()}) == 1

@@ -68,3 +68,9 @@ def test_rows_of_nan_are_left_out() -> None:
 def test_sums_are_taken_in_float64(dtype: type) -> None:
     x = (np.random.default_rng(0).standard_normal((3000, 8)) + 30).astype(dtype)
     assert prism(x) == pytest.approx(by_pairs(x.astype(np.float64)), abs=1e-12)
+
+
+def test_equal_rows_are_as_redundant_to_the_bit_wherever_they_stand() -> None:
+    x = np.random.default_rng(0).normal(size=(123, 384))
+    x[::3] = x[0]
+    assert len({*prism(x)[::3].tolist()}) == 1

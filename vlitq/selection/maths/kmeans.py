@@ -9,7 +9,7 @@ import numpy as np
 from vlitq.schema import Array
 from vlitq.selection.maths.given import require_finite_rows, rows_of
 
-BLOCK = 2**24  # cosines of rows and centroids computed at a time: 64 MiB
+BLOCK = 2**24  # numbers of rows, and cosines of rows and centroids, that are held at a time: 64 MiB each
 PER_CLUSTER = 256  # rows a cluster that the centroids are trained on, at most: as FAISS does
 ITERATIONS = 20
 
@@ -57,14 +57,15 @@ def spherical_kmeans(
 def assigned(x: Array, centroids: Array) -> tuple[Array, Array]:
     """The nearest centroid of each row, the first of equals, int64, and the cosine to it, float32; both (n,)."""
     label, similarity = np.empty(len(x), np.int64), np.empty(len(x), np.float32)
-    step = max(1, BLOCK // max(len(centroids), 1))
+    step = max(1, BLOCK // max(*centroids.shape, 1))
     for start in range(0, len(x), step):
         some = slice(start, start + step)
         rows = np.asarray(x[some], np.float32)
-        products = rows @ centroids.T
-        label[some] = products.argmax(axis=1)
-        length = np.sqrt(np.einsum("nd,nd->n", rows, rows))
-        similarity[some] = products[np.arange(len(rows)), label[some]] / np.maximum(length, np.finfo(np.float32).tiny)
+        label[some] = (rows @ centroids.T).argmax(axis=1)
+        # A row at a time, so that equal rows are equally near: a matrix product rounds by where a row stands.
+        length = np.sqrt((rows * rows).sum(axis=1))
+        nearest = (rows * centroids[label[some]]).sum(axis=1)
+        similarity[some] = nearest / np.maximum(length, np.finfo(np.float32).tiny)
     return label, similarity
 
 

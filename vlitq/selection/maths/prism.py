@@ -18,9 +18,10 @@ def prism(x: Array) -> Array:
 
     The cosine of rows from which the mean row is taken: u_i = unit(F_i − mean), R_i = (u_i · Σ_j u_j − 1) / (n − 1);
     lower is less redundant. A row that equals the mean has u_i = 0: its correlation with every row, itself included,
-    is 0, and so is its R. A single row is compared with nothing: its R is 0. Rows of NaN are left out of the mean and
-    of the sums, and their R is NaN. Two passes over the rows and one more for the sums, in float64 and in blocks:
-    time grows with n · dim. `x` may be of any float type and memory-mapped, and need not be unit rows.
+    is 0, and so is its R. A single row is compared with nothing: its R is 0. Equal rows have equal R, to the bit. Rows
+    of NaN are left out of the mean and of the sums, and their R is NaN. Two passes over the rows and one more for the
+    sums, in float64 and in blocks: time grows with n · dim. `x` may be of any float type and memory-mapped, and need
+    not be unit rows.
     """
     x = rows_of(x)
     known = np.concatenate([np.isfinite(rows).all(axis=1) for rows in _blocks(x)] or [np.zeros(0, bool)])
@@ -39,7 +40,8 @@ def prism(x: Array) -> Array:
         u = _centred(rows, mean, longest)
         own = (u * u).sum(axis=1).round()  # 1, and 0 for the row that equals the mean
         here = slice(start, start + len(rows))
-        redundancy[here] += ((u @ total - own) / (count - 1)).clip(-1, 1)
+        alike = (u * total).sum(axis=1)  # not a matrix product, whose rounding depends on where a row stands
+        redundancy[here] += ((alike - own) / (count - 1)).clip(-1, 1)
         start += len(rows)
     return redundancy
 
