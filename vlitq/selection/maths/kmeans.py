@@ -63,8 +63,8 @@ def assigned(x: Array, centroids: Array) -> tuple[Array, Array]:
         rows = np.asarray(x[some], np.float32)
         label[some] = (rows @ centroids.T).argmax(axis=1)
         # A row at a time, so that equal rows are equally near: a matrix product rounds by where a row stands.
-        length = np.sqrt((rows * rows).sum(axis=1))
-        nearest = (rows * centroids[label[some]]).sum(axis=1)
+        nearest = np.einsum("nd,nd->n", rows, centroids[label[some]])
+        length = np.sqrt(np.einsum("nd,nd->n", rows, rows))
         similarity[some] = nearest / np.maximum(length, np.finfo(np.float32).tiny)
     return label, similarity
 
