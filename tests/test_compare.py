@@ -285,6 +285,8 @@ def test_written_subsets_are_read_back_and_must_be_of_one_run(tmp_path: Path) ->
 def test_subsets_are_named_by_their_stem_unless_two_share_it() -> None:
     paths = [Path("a/x.json"), Path("b/x.json"), Path("y.json"), Path("y.json")]
     assert names_of(paths) == {"a/x.json": paths[0], "b/x.json": paths[1], "y": paths[2]}
+    deep = [Path("/r/one/x.json"), Path("/r/two/x.json"), Path("x.json")]
+    assert list(names_of(deep)) == ["one/x.json", "two/x.json", "x.json"]
 
 
 def test_empty_selections_and_empty_runs_are_compared_too() -> None:

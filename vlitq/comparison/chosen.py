@@ -96,10 +96,19 @@ def run_of(subsets: Sequence[Path]) -> Path:
 
 
 def names_of(subsets: Iterable[Path]) -> dict[str, Path]:
-    """The subsets by the stem of their file, or by the whole path where two share a stem."""
+    """The subsets by the stem of their file, or by as many folders more as tell apart those that share it."""
     paths = list(dict.fromkeys(subsets))
-    stems = [path.stem for path in paths]
-    return {stem if stems.count(stem) == 1 else str(path): path for stem, path in zip(stems, paths, strict=True)}
+    return {_shortest(path, paths): path for path in paths}
+
+
+def _shortest(path: Path, paths: Sequence[Path]) -> str:
+    """The fewest last parts of the path that no other ends with; all of it where each is the end of another."""
+    if [one.stem for one in paths].count(path.stem) == 1:
+        return path.stem
+    for length in range(1, len(path.parts)):
+        if sum(one.parts[-length:] == path.parts[-length:] for one in paths) == 1:
+            return str(Path(*path.parts[-length:]))
+    return str(path)
 
 
 def check(run: SelectableRun, selection: Chosen) -> None:
