@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -19,6 +20,7 @@ EXIT_STATUS = """exit status: 0 done; 2 not done, the message says why; 3 done, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status."""
     options = parser().parse_args(arguments)
+    warnings.showwarning = _warn  # type: ignore[assignment]  # it takes all that a warning comes with
     module, _, function = options.run.partition(":")
     try:
         status: int = getattr(import_module(module), function)(options)
@@ -173,6 +175,11 @@ def _batch_size(text: str) -> int | str:
 def _complain(message: str, status: int) -> int:
     print(f"vlitq: {message}", file=sys.stderr)
     return status
+
+
+def _warn(message: Warning | str, *_: object) -> None:
+    """A warning as one line; where in the code it was given helps nobody at a command line."""
+    print(f"vlitq: {message}", file=sys.stderr)
 
 
 class _Version(argparse.Action):
