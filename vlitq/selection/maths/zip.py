@@ -59,12 +59,6 @@ def zipped(texts: Sequence[str], budget: int, k1: int = 10000, k2: int = 200, k3
     return Zipped(np.array(taken, dtype=np.int64), alone)
 
 
-def compression_ratio(texts: Sequence[str]) -> float:
-    """Bytes of the texts, each ended by a line break, by the bytes zlib makes of them at level 9; 0 of none."""
-    together = _Deflated()
-    return together.ratio(b"".join(text.encode("utf-8", "surrogatepass") + SEPARATOR for text in texts))
-
-
 class _Deflated:
     """What has been compressed so far: a compressor in its state, the bytes it was given, and those it has put out."""
 
