@@ -196,3 +196,8 @@ def test_the_nearest_before_is_the_first_of_the_highest_even_among_the_very_near
     found = nearest_before(x, block=block)
     assert found.row[1:].tolist() == cosine[1:].argmax(axis=1).tolist()
     assert found.similarity[1:].tolist() == cosine[1:].max(axis=1).tolist()
+
+
+def test_an_epsilon_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        semdedup(np.eye(2, dtype=np.float32), float("nan"))

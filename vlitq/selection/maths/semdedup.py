@@ -32,6 +32,8 @@ def semdedup(
     """
     if rule not in RULES:
         raise ValueError(f"rule {rule!r} is none of {', '.join(RULES)}")
+    if np.isnan(epsilon):
+        raise ValueError("epsilon is not a number; 0.1 removes what has a cosine above 0.9 to a row before it")
     stays = np.empty(len(x), dtype=bool)
     for part in _parts(len(x), order, clusters):
         stays[part] = surviving(rule, x, part, 1 - epsilon)
