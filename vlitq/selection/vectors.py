@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.maths.rows import unit
 from vlitq.selector import SelectableRun, SelectionError
 from vlitq.store import RunError
 
@@ -22,7 +23,7 @@ def reader(run: SelectableRun, rows: Array) -> Callable[[str, Array], Array]:
     def read(name: str, positions: Array) -> Array:
         at = rows[positions]
         if name != JOINT:
-            return unit(np.asarray(_stored(run, (name,), name)[at], dtype=np.float32))
+            return unit(_stored(run, (name,), name)[at])
         parts = [part for names in (_IMAGE, _TEXT) if (part := _first(run, names)) is not None]
         if not parts:
             raise SelectionError(_nothing_stored(run, JOINT, (*_IMAGE, *_TEXT)))
@@ -38,12 +39,6 @@ def joint(parts: Sequence[Array]) -> Array:
     of two rows with the same parts is the mean of the parts' cosines; a text-only row is compared by its text.
     """
     return unit(np.concatenate([np.nan_to_num(unit(part), nan=0.0) for part in parts], axis=1))
-
-
-def unit(vectors: Array) -> Array:
-    """Rows scaled to length 1; NaN where a row holds NaN or has no length."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > 0))
 
 
 def _first(run: SelectableRun, names: Sequence[str]) -> Array | None:

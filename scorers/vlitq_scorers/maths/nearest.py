@@ -11,7 +11,7 @@ import numpy as np
 from vlitq.schema import Array
 from vlitq.selection.maths.partitions import meetings, partitioned
 from vlitq.selection.maths.recall import pairs_of
-from vlitq.selection.maths.rows import Directions
+from vlitq.selection.maths.rows import Directions, unit
 
 BLOCK = 4096  # rows a block
 _SEED = 0  # of the k-means, and of the rows that are compared with all others
@@ -39,7 +39,7 @@ class UnitRows:
 
     def take(self, positions: Array) -> Array:
         """The rows at some positions, float32 of shape (positions, sum of dims)."""
-        units = [_unit(part[self.rows[positions]]) for part in self.parts]
+        units = [unit(part[self.rows[positions]], without=0.0) for part in self.parts]
         return np.concatenate(units, axis=1) / np.float32(np.sqrt(len(units)))
 
     def sampled_pairs(self, threshold: float) -> tuple[Array, Array]:
@@ -135,9 +135,3 @@ def pairs_above(vectors: UnitRows, queries: Array, threshold: float) -> Iterator
         for other in range(0, len(vectors), BLOCK):
             query, position = np.nonzero(left @ vectors.block(other, other + BLOCK).T >= threshold)
             yield asked[query], position + other
-
-
-def _unit(vectors: Array) -> Array:
-    vectors = np.asarray(vectors, np.float32)
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(length, np.finfo(np.float32).tiny))  # a zero vector is like nothing

@@ -8,6 +8,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.given import rows_of
+from vlitq.selection.maths.rows import unit
 from vlitq.selection.maths.screen import AGAINST, Screen, products_above, screen_for
 from vlitq.selection.maths.ties import picks
 
@@ -33,7 +34,7 @@ def deita(x: Array, budget: int, threshold: float = 0.9, *, fill: bool = True) -
         left = budget - walk.kept
         if not left:
             break
-        block = _unit(x[start : start + BLOCK])
+        block = unit(x[start : start + BLOCK])
         taken[start : start + BLOCK] = walk.visit(block, np.ones(len(block), np.int64), left).kept
     first, rest = np.flatnonzero(taken), np.flatnonzero(~taken)
     return np.concatenate([first, rest[: budget - len(first)]]) if fill else first
@@ -101,13 +102,6 @@ def _earlier(among: Array, limit: float) -> list[list[int]]:
     for row, other in zip(later.tolist(), earlier.tolist(), strict=True):
         found[row].append(other)
     return found
-
-
-def _unit(x: Array) -> Array:
-    """Rows of length 1 in float32, as half precision is not; NaN where a row has no length."""
-    x = np.asarray(x, dtype=np.float32)
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(np.divide(x, length, out=np.full_like(x, np.nan), where=(length > 0) & np.isfinite(length)))
 
 
 class _Kept:

@@ -8,7 +8,8 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.d2 import nearest_neighbours
-from vlitq.selection.maths.given import first_row, require_finite, rows_of
+from vlitq.selection.maths.given import first_row, require_finite_rows, rows_of
+from vlitq.selection.maths.rows import unit
 from vlitq.selection.maths.ties import picks
 
 _BATCH = 64  # rows whose novelty is computed at a time
@@ -56,7 +57,9 @@ def novel_rows(
     distance_power: float = 1.0,
 ) -> Novel:
     """The rows that `novelselect` takes, and how novel each was."""
-    x = _unit(x)
+    x = rows_of(x)
+    require_finite_rows(x)
+    x = unit(x, without=0.0)
     budget = picks(budget, len(x))
     order, novelty = np.empty(budget, np.int64), np.full(budget, np.nan)
     if not budget:
@@ -80,13 +83,6 @@ def density(x: Array, neighbours: int = 10, power: float = 0.5) -> Array:
     if not squared.shape[1]:
         return np.ones(len(x))
     return np.asarray(((squared.mean(axis=1) + _REGULARISATION) ** -power)[which.reshape(-1)])
-
-
-def _unit(x: Array) -> Array:
-    x = np.asarray(rows_of(x), np.float32)
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    require_finite(length, "x: row")
-    return np.asarray(np.divide(x, length, out=np.zeros_like(x), where=length > 0))
 
 
 class _Search:

@@ -14,6 +14,14 @@ _GATHER = 4096  # pairs settled at a time
 _UNIT = 1e-6  # float32 rows whose length is this close to 1 are multiplied as they are
 
 
+def unit(x: Array, without: float = np.nan) -> Array:
+    """The rows of `x`, shape (n, dim), scaled to length 1, float32; those without a finite length hold `without`."""
+    x = np.asarray(x, dtype=np.float32)
+    length = np.linalg.norm(x, axis=1, keepdims=True)
+    known = (length > 0) & np.isfinite(length)
+    return np.asarray(np.divide(x, length, out=np.full_like(x, without), where=known))
+
+
 @dataclass(frozen=True)
 class Directions:
     """Rows of `x`, shape (n, dim), of any float type, in memory or memory-mapped, that are read a block at a time.
