@@ -83,10 +83,22 @@ def _section(result: Result) -> Iterator[str]:
     if result.could_not_run:
         yield f"Could not run:\n\n```\n{result.could_not_run}\n```\n"
     else:
-        yield from _table(result.figures)
+        for figures in _tables(result.figures):
+            yield from _table(figures)
     yield from (f"- {note}" for note in result.notes)
     machine = f"{result.machine}, load before it {result.load_before:.1f}"
     yield f"\n`{result.command}`, {result.when[:10]}, on {machine}; {_versions(result)}.\n"
+
+
+def _tables(figures: tuple[Figure, ...]) -> Iterator[tuple[Figure, ...]]:
+    """The figures in their order, a table of its own from each figure on that shares no subject with those before."""
+    table: tuple[Figure, ...] = ()
+    for figure in figures:
+        if table and not figure.subjects.keys() & {subject for earlier in table for subject in earlier.subjects}:
+            yield table
+            table = ()
+        table += (figure,)
+    yield table
 
 
 def _table(figures: tuple[Figure, ...]) -> Iterator[str]:

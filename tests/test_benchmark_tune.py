@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.page import _tables
+from benchmarks.results import Figure, one
 from benchmarks.tune import difference
-from benchmarks.tuning.arms import FAULTLESS, FULL, RANDOM, arms, holding, kept_of
-from benchmarks.tuning.dataset import Dataset, write
+from benchmarks.tuning.arms import COPY, FULL, ORIGINAL, RANDOM, arms, holding, kept_of
+from benchmarks.tuning.dataset import Dataset, Planted, write
 from benchmarks.tuning.encoding import CELLS, DIM
 from benchmarks.tuning.questions import TASKS, ask, is_right, reworded
 from benchmarks.tuning.scenes import draw, redrawn, scene
-from benchmarks.tuning.spoiling import ANOTHER, COPY, FAULTS, SPOILS
-from benchmarks.tuning.training import BATCH, END, PAD, batches, encode, records, vocabulary
+from benchmarks.tuning.spoiling import ANOTHER, FAULTS, SPOILS, WRONG
+from benchmarks.tuning.training import BATCH, END, PAD, Course, batches, encode, fresh, records, vocabulary
 
 RNG = np.random.default_rng(0)
 
@@ -66,22 +68,22 @@ def test_a_spoilt_answer_is_another_and_a_wrong_one_is_wrong(fault: str) -> None
         question = ask(task, scene(np.random.default_rng(3)), np.random.default_rng(3))
         spoilt = SPOILS[fault](question, np.random.default_rng(3))
         assert spoilt != question.answer
-        if fault.startswith("wrong") and spoilt is not None:
+        if fault in WRONG and spoilt is not None:
             assert not is_right(task, question.key, spoilt)
 
 
 def test_three_tenths_are_faulty_and_three_tenths_are_copies(drawn: Dataset) -> None:
-    counts = Counter(drawn.planted().values())
-    assert counts[COPY] == 90
-    assert sum(counts.values()) - counts[COPY] == 90
-    assert set(counts) == {COPY, *FAULTS}
+    planted = drawn.planted().values()
+    assert sum(entry.is_copy for entry in planted) == 90
+    assert sum(bool(entry.fault) for entry in planted) == 90
+    assert {entry.fault for entry in planted} == {"", *FAULTS}
 
 
-def test_what_is_copied_has_no_fault(drawn: Dataset) -> None:
-    planted, rows = drawn.planted(), records(drawn.data)
-    origins = [name for name, image, _, _ in rows if image == "scene_00000.png"]
-    assert len(origins) == 4
-    assert not set(origins) & set(planted)
+def test_a_fault_is_what_its_kind_says(drawn: Dataset) -> None:
+    planted = drawn.planted()
+    answers = {name: answer for name, _, _, answer in records(drawn.data)}
+    for name, entry in planted.items():
+        assert (answers[name][-1] == ".") == (entry.fault not in {"truncated answer", "looped answer"})
 
 
 def test_every_record_has_its_picture_and_no_held_out_picture_is_trained_on(drawn: Dataset) -> None:
@@ -95,17 +97,18 @@ def test_the_same_seed_draws_the_same(drawn: Dataset, tmp_path: Path) -> None:
     again = write(tmp_path, count=300)
     assert again.data.read_bytes() == drawn.data.read_bytes()
     assert again.planted() == drawn.planted()
+    assert again.captions() == drawn.captions()
 
 
 def test_held_out_questions_are_as_many_of_each_task(drawn: Dataset) -> None:
     assert len(set(Counter(sample.question.task for sample in drawn.held_out()).values())) == 1
 
 
-def test_sources_differ_in_their_share_of_faults(drawn: Dataset) -> None:
+def test_a_record_of_the_careless_source_is_faulty_more_often(drawn: Dataset) -> None:
     planted = drawn.planted()
-    rows = json.loads(drawn.data.read_text())
-    source = {row["id"]: row["source"] for row in rows}
-    assert {source[name] for name in planted} == {"open", "verdicts", "counting"}
+    source = {row["id"]: row["source"] for row in json.loads(drawn.data.read_text())}
+    faulty = {name: [bool(planted[i].fault) for i, s in source.items() if s == name] for name in set(source.values())}
+    assert np.mean(faulty["verdicts"]) > np.mean(faulty["open"])
 
 
 def test_words_become_numbers_and_answers_end() -> None:
@@ -130,10 +133,15 @@ def test_the_difference_of_equal_arms_is_nothing_and_of_right_and_wrong_a_hundre
 
 
 def test_what_a_part_holds_is_counted() -> None:
-    planted = {"a": COPY, "b": ANOTHER}
+    planted = {
+        "a": Planted("", True),
+        "b": Planted(ANOTHER, False),
+        "c": Planted("looped answer", True),
+        "d": Planted("", False),
+    }
     held = holding(["a", "b", "c", "d"], planted)
-    assert (held.records, held.faulty, held.copies) == (4, 0.25, 0.25)
-    assert kept_of(["b", "c"], planted, ["a", "b", "c", "d"]) == {ANOTHER: 1.0, FAULTLESS: 0.5, COPY: 0.0}
+    assert (held.records, held.wrong, held.faulty, held.copies) == (4, 0.25, 0.5, 0.5)
+    assert kept_of(["b", "d"], planted) == {ANOTHER: 1.0, "looped answer": 0.0, COPY: 0.0, ORIGINAL: 1.0}
 
 
 def test_the_full_set_comes_once_and_every_other_arm_at_every_share() -> None:
@@ -144,12 +152,19 @@ def test_the_full_set_comes_once_and_every_other_arm_at_every_share() -> None:
 
 def test_the_model_learns_what_is_always_answered() -> None:
     torch = pytest.importorskip("torch", reason="the tuned model is a torch module")
-    from benchmarks.tuning.training import answers, tune
+    from benchmarks.tuning.training import answers, train
 
     torch.set_num_threads(1)
     words = vocabulary(["which colour ?", "red blue"])
     data = encode([("a", "which colour?", "red"), ("b", "which colour?", "blue")], words, {"a": 0, "b": 1})
     maps = np.zeros((2, CELLS, DIM), np.float16)
     maps[1] = 1
-    model = tune(data, maps, len(words), steps=30, seed=0)
+    model = train(fresh(len(words), seed=0), data, maps, Course(60, 3e-3), seed=0)
     assert answers(model, data, maps, words) == ["red", "blue"]
+
+
+def test_figures_that_share_no_subject_with_those_before_begin_a_table_of_their_own() -> None:
+    first = Figure("right", "%", {"random": one(1), "full": one(2)})
+    second = Figure("above random", "points", {"full": one(1)})
+    third = Figure("kept by random", "%", {"looped answer": one(3)})
+    assert list(_tables((first, second, third))) == [(first, second), (third,)]

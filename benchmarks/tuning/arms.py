@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.tuning.spoiling import COPY
+from benchmarks.tuning.dataset import Planted
+from benchmarks.tuning.spoiling import WRONG
 from vlitq.store import Run
 
 FULL, RANDOM, DEFAULT, FAULTLESS = "full set", "random", "default recipe", "faultless originals"
-CLEAN = FAULTLESS  # what a record without a fault that is no copy is called
+COPY, ORIGINAL = "faultless copy", "faultless original"
 CHOSEN: Mapping[str, Mapping[str, Any]] = {
     RANDOM: {"method": "random"},
     "stratified": {"method": "stratified", "options": {"within": "random"}},
@@ -39,13 +40,13 @@ def arms(shares: Sequence[float]) -> list[Arm]:
     return [Arm(FULL, 1.0), *(Arm(name, share) for share in shares for name in (*CHOSEN, FAULTLESS))]
 
 
-def chosen(arm: Arm, run: Run, planted: Mapping[str, str], seed: int) -> list[str]:
+def chosen(arm: Arm, run: Run, planted: Mapping[str, Planted], seed: int) -> list[str]:
     """The ids that an arm trains on, in the order of the records."""
     every: list[str] = run.rows()["id"].to_pylist()
     if arm.name == FULL:
         return every
     if arm.name == FAULTLESS:
-        clean = [name for name in every if name not in planted]
+        clean = [name for name in every if kind(planted[name]) == ORIGINAL]
         places = np.random.default_rng(seed).permutation(len(clean))[: int(arm.share * len(every))]
         return [clean[place] for place in sorted(places.tolist())]
     import vlitq
@@ -54,23 +55,33 @@ def chosen(arm: Arm, run: Run, planted: Mapping[str, str], seed: int) -> list[st
     return [name for name in every if name in kept]
 
 
+def kind(planted: Planted) -> str:
+    """The fault of a record, or that it has none, and whether it is then a copy."""
+    return planted.fault or (COPY if planted.is_copy else ORIGINAL)
+
+
 @dataclass(frozen=True)
 class Holding:
-    """What a part holds: how many records, and of these the shares with a fault and that are copies."""
+    """What a part holds: how many records, and the shares that answer wrongly, have any fault, and are copies."""
 
     records: int
+    wrong: float
     faulty: float
     copies: float
 
 
-def holding(ids: Sequence[str], planted: Mapping[str, str]) -> Holding:
+def holding(ids: Sequence[str], planted: Mapping[str, Planted]) -> Holding:
     """Counted from the list of what was planted."""
-    kinds = Counter(planted.get(name, "") for name in ids)
-    copies, clean = kinds[COPY], kinds[""]
-    return Holding(len(ids), (len(ids) - copies - clean) / len(ids), copies / len(ids))
+    held = [planted[name] for name in ids]
+    return Holding(
+        len(ids),
+        wrong=sum(one.fault in WRONG for one in held) / len(ids),
+        faulty=sum(bool(one.fault) for one in held) / len(ids),
+        copies=sum(one.is_copy for one in held) / len(ids),
+    )
 
 
-def kept_of(ids: Sequence[str], planted: Mapping[str, str], every: Sequence[str]) -> dict[str, float]:
-    """Share of each fault, of the copies and of the faultless originals that is kept."""
-    whole, kept = Counter(planted.get(name, CLEAN) for name in every), Counter(planted.get(name, CLEAN) for name in ids)
-    return {kind: kept[kind] / count for kind, count in sorted(whole.items())}
+def kept_of(ids: Sequence[str], planted: Mapping[str, Planted]) -> dict[str, float]:
+    """Share of each fault, of the faultless copies and of the faultless originals that is kept."""
+    kept = Counter(kind(planted[name]) for name in ids)
+    return {name: kept[name] / count for name, count in sorted(Counter(map(kind, planted.values())).items())}

@@ -1,4 +1,4 @@
-"""The dataset: 20,000 LLaVA records on drawn scenes, three tenths with a fault and three tenths near-duplicates."""
+"""The dataset: LLaVA records on drawn scenes, three tenths of them with a fault and three tenths near-duplicates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import numpy as np
 
 from benchmarks.tuning.questions import TASKS, Question, ask, is_right, reworded
 from benchmarks.tuning.scenes import Scene, redrawn, save, scene
-from benchmarks.tuning.spoiling import ANOTHER, COPY, SPOILS
+from benchmarks.tuning.spoiling import ANOTHER, SPOILS
 
 FAULTY, COPIED = 0.3, 0.3  # shares of all records
 PER_SCENE = 4  # questions on a scene, each of another task
 COPIES = 37  # redrawings of a scene that is copied at all: few origins, as in crawled data
+CAPTIONED = 1000  # more scenes, each thing of which has a caption
 HELD_OUT = 600  # new scenes, with one question of each task
-HELD_OUT_ONE_IN = 20  # of a smaller dataset so many records have a held-out scene
+FEWER = 20  # of a smaller dataset: as many held-out and captioned scenes as there are records by this
 SOURCES = {"colour": "open", "shape": "open", "place": "open", "presence": "verdicts", "count": "counting"}
 CARE = {"open": 1.0, "verdicts": 2.0, "counting": 1.5}  # odds of a fault: sources are not made with equal care
 LEFT_OUT = {"colour": 0.05, "shape": 0.05, "presence": 0.1, "place": 0.3, "count": 0.5}  # which task a scene lacks
@@ -26,11 +27,29 @@ LEFT_OUT = {"colour": 0.05, "shape": 0.05, "presence": 0.1, "place": 0.3, "count
 
 @dataclass(frozen=True)
 class Sample:
-    """A record before it has an id. `planted` names its fault, or that it is a copy; "" for neither."""
+    """A record before it has an id. `fault` names what is wrong with it, "" for nothing."""
 
     question: Question
     image: str
-    planted: str = ""
+    fault: str = ""
+    is_copy: bool = False
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What is planted in a record, which may be both faulty and a near-duplicate."""
+
+    fault: str
+    is_copy: bool
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A thing of a picture: what points to it, its shape or its place, and what is said of it."""
+
+    image: str
+    prompt: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -49,10 +68,14 @@ class Dataset:
         """The folder of all pictures."""
         return self.folder / "images"
 
-    def planted(self) -> dict[str, str]:
-        """Id to fault or copy, for the records that have or are one."""
-        found: dict[str, str] = json.loads((self.folder / "planted.json").read_text())
-        return found
+    def planted(self) -> dict[str, Planted]:
+        """What is planted in each record, by id."""
+        found = json.loads((self.folder / "planted.json").read_text())
+        return {name: Planted(**entry) for name, entry in found.items()}
+
+    def captions(self) -> list[Caption]:
+        """What the model is taught to name before it is tuned."""
+        return [Caption(**row) for row in json.loads((self.folder / "captions.json").read_text())]
 
     def held_out(self) -> list[Sample]:
         """The clean questions on scenes of their own."""
@@ -71,8 +94,10 @@ def write(folder: Path, count: int, seed: int = 0) -> Dataset:
     order = rng.permutation(len(samples)).tolist()
     ids = {place: f"tune-{row:05d}" for row, place in enumerate(order)}
     made.data.write_text(json.dumps([_record(samples[place], name) for place, name in ids.items()], indent=0))
-    planted = {name: samples[place].planted for place, name in ids.items() if samples[place].planted}
-    (folder / "planted.json").write_text(json.dumps(planted))
+    planted = {name: Planted(samples[place].fault, samples[place].is_copy) for place, name in ids.items()}
+    (folder / "planted.json").write_text(json.dumps({name: asdict(entry) for name, entry in planted.items()}))
+    captions = _captions(made.images, count, np.random.default_rng([seed, 2]))
+    (folder / "captions.json").write_text(json.dumps([asdict(one) for one in captions]))
     asked = _held_out(made.images, count, np.random.default_rng([seed, 1]))
     (folder / "held_out.json").write_text(json.dumps([asdict(one) for one in asked]))
     return made
@@ -86,8 +111,7 @@ def _samples(count: int, images: Path, rng: np.random.Generator) -> list[Sample]
     for number, shown in enumerate(scenes):
         save(shown, images / f"scene_{number:05d}.png")
     own = own[: count - copies]
-    copied = _copies(scenes[:origins], own, copies, images, rng)
-    return [*_spoilt(own, origins * PER_SCENE, round(FAULTY * count), rng), *copied]
+    return _spoilt([*own, *_copies(scenes[:origins], own, copies, images, rng)], rng)
 
 
 def _on(shown: Scene, name: str, rng: np.random.Generator) -> list[Sample]:
@@ -108,18 +132,17 @@ def _copies(
         save(redrawn(scenes[origin], rng), images / name)
         for sample in own[origin * PER_SCENE : (origin + 1) * PER_SCENE]:
             question = replace(sample.question, text=reworded(sample.question.text, rng))
-            made.append(Sample(question, name, COPY))
+            made.append(Sample(question, name, is_copy=True))
     return made[:count]
 
 
-def _spoilt(own: Sequence[Sample], spared: int, count: int, rng: np.random.Generator) -> list[Sample]:
-    """The samples with faults in `count` of them, none in the first `spared`, which are copied."""
-    odds = np.array([CARE[SOURCES[sample.question.task]] for sample in own])
-    odds[:spared] = 0
-    places = rng.choice(len(own), count, replace=False, p=odds / odds.sum())
-    made = list(own)
+def _spoilt(samples: Sequence[Sample], rng: np.random.Generator) -> list[Sample]:
+    """The samples, three tenths of them with a fault, whether they are copies or not."""
+    odds = np.array([CARE[SOURCES[sample.question.task]] for sample in samples])
+    places = rng.choice(len(samples), round(FAULTY * len(samples)), replace=False, p=odds / odds.sum())
+    made = list(samples)
     for number, place in enumerate(places.tolist()):
-        made[place] = _with_fault(own[place], number, own, rng)
+        made[place] = _with_fault(samples[place], number, samples, rng)
     return made
 
 
@@ -132,7 +155,7 @@ def _with_fault(sample: Sample, number: int, own: Sequence[Sample], rng: np.rand
             kind = "wrong yes or no" if sample.question.task == "presence" else "wrong value"
         answer = _others(sample, own, rng) if kind == ANOTHER else SPOILS[kind](sample.question, rng)
         if answer is not None:
-            return replace(sample, question=replace(sample.question, answer=answer), planted=kind)
+            return replace(sample, question=replace(sample.question, answer=answer), fault=kind)
     raise AssertionError("every answer can be looped")
 
 
@@ -148,10 +171,22 @@ def _others(sample: Sample, own: Sequence[Sample], rng: np.random.Generator) -> 
 
 def _held_out(images: Path, count: int, rng: np.random.Generator) -> list[Sample]:
     made = []
-    for number in range(min(HELD_OUT, count // HELD_OUT_ONE_IN)):
+    for number in range(min(HELD_OUT, count // FEWER)):
         shown, name = scene(rng), f"held_out_{number:05d}.png"
         save(shown, images / name)
         made += [Sample(ask(task, shown, rng), name) for task in TASKS]
+    return made
+
+
+def _captions(images: Path, count: int, rng: np.random.Generator) -> list[Caption]:
+    made = []
+    for number in range(min(CAPTIONED, count // FEWER)):
+        shown, name = scene(rng), f"captioned_{number:05d}.png"
+        save(shown, images / name)
+        for thing in shown.things:
+            text = f"a {thing.colour} {thing.shape} at the {thing.place}"
+            pointers = (thing.place, thing.shape) if thing in shown.singles else (thing.place,)
+            made += [Caption(name, pointer, text) for pointer in pointers]
     return made
 
 

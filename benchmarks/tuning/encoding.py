@@ -13,7 +13,8 @@ from vlitq.node import Runtime
 from vlitq.schema import Array
 from vlitq_scorers.features.embedded import ConseImage
 
-CELLS = 49  # of the encoder's last map, 7 x 7
+GRID = 4  # cells a side that the encoder's maps are pooled to
+CELLS = GRID**2
 DIM = 96  # of a cell, after the principal components
 BATCH = 32
 _LAYERS = (1, 3, 4)  # of EfficientNet-Lite0: strides 4, which tells colours, 16 and 32
@@ -21,9 +22,9 @@ _FITTED = 1000  # pictures that the components are found on
 
 
 def maps(images: Path, names: Sequence[str], target: Path) -> dict[str, int]:
-    """The row of each picture in `target`, an array of shape (pictures, 49, 96), float16; written where it is absent.
+    """The row of each picture in `target`, an array of shape (pictures, 16, 96), float16; written where it is absent.
 
-    The maps of three strides side by side, the finer ones pooled to 7 x 7, standardised, and turned into their
+    The maps of three strides side by side, pooled to 4 x 4, standardised, and turned into their
     principal components, which are found without any label.
     """
     if not target.exists():
@@ -33,7 +34,7 @@ def maps(images: Path, names: Sequence[str], target: Path) -> dict[str, int]:
 
 
 def _raw(images: Path, names: Sequence[str]) -> Any:
-    """Maps of shape (batch, 49, channels), float16."""
+    """Maps of shape (batch, 16, channels), float16."""
     import torch
     from torch.nn.functional import adaptive_avg_pool2d
 
@@ -43,7 +44,7 @@ def _raw(images: Path, names: Sequence[str]) -> Any:
             pictures = [Image.open(images / name).convert("RGB") for name in names[start : start + BATCH]]
             batch = torch.stack([encoder.prepare(picture) for picture in pictures])
             layers = classifier.forward_intermediates(batch, indices=_LAYERS, intermediates_only=True)
-            cells = torch.cat([adaptive_avg_pool2d(layer, 7) for layer in layers], dim=1)
+            cells = torch.cat([adaptive_avg_pool2d(layer, GRID) for layer in layers], dim=1)
             yield cells.flatten(2).transpose(1, 2).half().numpy()
 
 

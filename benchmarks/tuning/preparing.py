@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.tuning import dataset, papers, questions, scenes, spoiling
+from benchmarks.tuning import dataset, encoding, papers, questions, scenes, spoiling
 from benchmarks.tuning.dataset import Dataset, Sample, write
 from benchmarks.tuning.encoding import maps
 from benchmarks.tuning.training import Encoded, encode, records, vocabulary
 from vlitq.store import Run
 
-_MAKERS = (papers, scenes, questions, spoiling, dataset)
+_MAKERS = (papers, scenes, questions, spoiling, dataset, encoding)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Prepared:
 
     @property
     def maps(self) -> Path:
-        """Image maps, float16 of shape (pictures, 49, 96)."""
+        """Image maps, float16 of shape (pictures, 16, 96)."""
         return self.folder / "maps.npy"
 
     def words(self) -> dict[str, int]:
@@ -41,7 +41,7 @@ class Prepared:
         return found
 
     def encoded(self, part: str) -> Encoded:
-        """The records in numbers: `train`, in the order of the dataset, or `held_out`."""
+        """The records in numbers: `train`, in the order of the dataset, `captions` or `held_out`."""
         with np.load(self.folder / f"{part}.npz") as arrays:
             return Encoded(**arrays)
 
@@ -57,11 +57,13 @@ def prepare(folder: Path, count: int) -> Prepared:
     made = Prepared(folder)
     drawn = write(folder, count)
     rows, asked = records(drawn.data), drawn.held_out()
-    names = sorted({image for _, image, _, _ in rows} | {sample.image for sample in asked})
+    captions = drawn.captions()
+    names = sorted({*(row[1] for row in rows), *(one.image for one in asked), *(one.image for one in captions)})
     places = maps(drawn.images, names, made.maps)
-    words = vocabulary([text for _, _, question, answer in rows for text in (question, answer)])
+    words = vocabulary([*(text for row in rows for text in row[2:]), *(one.text for one in captions)])
     (folder / "words.json").write_text(json.dumps(words))
     _write(folder / "train.npz", encode([row[1:] for row in rows], words, places))
+    _write(folder / "captions.npz", encode([(one.image, one.prompt, one.text) for one in captions], words, places))
     _write(folder / "held_out.npz", encode([_pair(sample) for sample in asked], words, places))
     return made
 

@@ -10,7 +10,6 @@ from benchmarks.edits import EDITS
 from benchmarks.tuning.questions import TASKS, Question
 
 ANOTHER = "another image's answer"
-COPY = "near-duplicate"  # no fault: a name for the copies in the list of what is planted
 LOOP = 12  # words of a looped answer
 
 Spoil = Callable[[Question, np.random.Generator], str | None]
@@ -51,3 +50,4 @@ SPOILS: Mapping[str, Spoil] = {
     "looped answer": looped,
 }
 FAULTS = (ANOTHER, *SPOILS)
+WRONG = (ANOTHER, "wrong value", "wrong yes or no")  # faults that say what is not so; the others are badly said

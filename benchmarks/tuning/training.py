@@ -1,4 +1,4 @@
-"""Tunes the small model on records and asks it the held-out questions."""
+"""Trains the small model on captions, tunes it on records, and asks it the held-out questions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from benchmarks.tuning.questions import is_right
 from vlitq.schema import Array
 
 PAD, ASK, END = 0, 1, 2
-QUESTION, ANSWER = 17, 22  # words that are read, at most
+QUESTION, ANSWER = 17, 18  # words that are read, at most
 BATCH = 128
-RATE, DECAY = 3e-3, 0.05  # of AdamW; the rate rises for a tenth of the steps and falls to nothing along a cosine
+DECAY = 0.05  # of AdamW
 _WORD = re.compile(r"[a-z']+|\d+|[^\sa-z\d]")
 
 
@@ -32,6 +32,15 @@ class Encoded:
     def take(self, rows: Array) -> Encoded:
         """Some of the records."""
         return Encoded(self.questions[rows], self.answers[rows], self.image[rows])
+
+
+@dataclass(frozen=True)
+class Course:
+    """How long a model is trained, and AdamW's highest rate, which it nears for a tenth of the steps and then leaves
+    along a cosine."""
+
+    steps: int
+    rate: float
 
 
 def tokens(text: str) -> list[str]:
@@ -66,18 +75,26 @@ def encode(pairs: Sequence[tuple[str, str, str]], words: Mapping[str, int], rows
     return Encoded(questions, answers, np.array([rows[image] for image, _, _ in pairs]))
 
 
-def tune(data: Encoded, maps: Array, words: int, steps: int, seed: int) -> Any:
-    """The model after `steps` batches of the data, each record as often as any other, one at most."""
+def fresh(words: int, seed: int) -> Any:
+    """An untrained model for a vocabulary of so many words."""
     import torch
-    from torch.nn.functional import cross_entropy
 
     from benchmarks.tuning.model import Answerer
 
     torch.manual_seed(seed)
-    model = Answerer(END + 1 + words)
-    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, steps, pct_start=0.1)
-    for rows in batches(len(data.image), steps, np.random.default_rng(seed)):
+    return Answerer(END + 1 + words)
+
+
+def train(model: Any, data: Encoded, maps: Array, course: Course, seed: int) -> Any:
+    """The model after the course's batches of the data, each record as often as any other, one at most."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    model.train()
+    torch.manual_seed(seed)
+    optimiser = torch.optim.AdamW(model.parameters(), course.rate, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, course.rate, course.steps, pct_start=0.1)
+    for rows in batches(len(data.image), course.steps, np.random.default_rng(seed)):
         batch = data.take(rows)
         said = torch.from_numpy(batch.answers[:, : int((batch.answers != PAD).sum(axis=1).max())])
         spoken = torch.cat([torch.full((len(said), 1), ASK), said[:, :-1]], dim=1)
