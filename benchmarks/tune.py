@@ -179,8 +179,8 @@ def _notes(count: int, steps: int, seeds: int, questions: int) -> tuple[str, ...
         "fault that are no copy, by the list of what was planted.",
         "Answers made from a template are alike where they are right and unlike where they are not. Dropping "
         "what is similar to another row therefore raises the share that answers wrongly: see `answer wrongly`.",
-        "What it would take: wrong values and a wrong yes or no are seen by no column of the default recipe, nor by the "
-        "embedded models, which do not tell drawn scenes apart: a vision-language model's judgement. Groups of "
+        "What it would take: wrong values and a wrong yes or no are seen by no column of the default recipe, nor by "
+        "the embedded models, which do not tell drawn scenes apart: a vision-language model's judgement. Groups of "
         "duplicates are chains, which link most of such scenes; a higher threshold would keep more of the sound ones.",
     )
 
