@@ -182,5 +182,5 @@ def test_rows_of_any_length_have_their_cosine_to_the_centre() -> None:
 
 
 def test_what_selects_is_found_in_both_places() -> None:
-    for name in selection._FUNCTIONS:
+    for name in selection.__all__:
         assert getattr(all_maths, name) is getattr(selection, name)
