@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.neighbours import unit_vectors
 from benchmarks.results import Claim, Figure, Result, Spread, one
+from benchmarks.rivals.clocked import resident
 from benchmarks.timing import ROOT, in_turn, run
 from vlitq.schema import Array
 from vlitq.selection.maths.facility_location import facility_location_of, facility_location_value
@@ -106,8 +106,7 @@ def _work(name: str, rows: str) -> None:
         facility_location_of(x, len(x) // SHARE)
     elif name == "k_center":
         k_center(x, len(x) // SHARE)
-    status = Path("/proc/self/status").read_text()
-    print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+    print(resident("VmHWM"))
 
 
 if __name__ == "__main__":

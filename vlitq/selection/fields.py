@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from vlitq.names import unknown
 from vlitq.schema import Array, Column, DType, Status
+from vlitq.selection.wording import joined
 from vlitq.selector import SelectableRun, SelectionError
 
 
@@ -103,6 +105,14 @@ class Fields:
     def stored(self, name: str) -> pa.ChunkedArray:
         """A column of `run.rows()` as it is."""
         return self._rows[name]
+
+    @cached_property
+    def ties(self) -> Array:
+        """BLAKE2b of each row's id and content, uint64: the same in every process, wherever the row stands."""
+        ids, contents = self.stored("id").fill_null("None"), self.stored("content").fill_null(0)
+        texts = joined(ids, "\0", contents, rows=len(self)).cast(pa.large_binary())
+        digests = [blake2b(text, digest_size=8).digest() for text in texts.to_pylist()]
+        return np.frombuffer(b"".join(digests), dtype="<u8")
 
     def row(self, name: str) -> Array:
         """A column of `run.rows()` as it is stored; numbers that an unreadable record lacks are 0."""

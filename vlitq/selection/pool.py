@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
-import pyarrow as pa
 
 from vlitq.schema import Array
 from vlitq.selection.budget import Unit
@@ -15,7 +12,6 @@ from vlitq.selection.request import Request
 from vlitq.selection.score import Scores, better_end_up, score_rows
 from vlitq.selection.strata import strata_of, unstratified
 from vlitq.selection.vectors import reader
-from vlitq.selection.wording import joined
 from vlitq.selector import Pool, SelectableRun
 
 
@@ -27,7 +23,7 @@ def costs(fields: Fields, unit: Unit) -> Array:
 def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -> tuple[Array, Pool]:
     """Some rows of the run in an order of their own, int64, and the pool of them; without an expression all scores
     are zero."""
-    tie = _stable_hashes(fields, rows)
+    tie = fields.ties[rows]
     order = np.argsort(tie, kind="stable")
     rows, tie = rows[order], tie[order]
     strata = strata_of(fields[request.stratify], rows) if request.stratify else unstratified(len(rows))
@@ -57,11 +53,3 @@ def _ranked(request: Request) -> tuple[str, ...]:
 
 def _no_scores(rows: int) -> Scores:
     return Scores(np.zeros(rows), np.zeros(rows))
-
-
-def _stable_hashes(fields: Fields, rows: Array) -> Array:
-    """BLAKE2b of id and content, uint64: the same in every process, wherever the row stands."""
-    ids, contents = (fields.stored(name).take(pa.array(rows)) for name in ("id", "content"))
-    texts = joined(ids.fill_null("None"), "\0", contents.fill_null(0), rows=len(rows))
-    digests = [blake2b(text, digest_size=8).digest() for text in texts.cast(pa.large_binary()).to_pylist()]
-    return np.frombuffer(b"".join(digests), dtype="<u8")

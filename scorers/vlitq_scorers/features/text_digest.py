@@ -11,7 +11,7 @@ import numpy as np
 from vlitq.node import Encoder, Feature, Runtime, digest_vector
 from vlitq.sample import Role, Sample
 from vlitq.schema import Array
-from vlitq_scorers.features.file_digest import DIGEST_DIM, NUMBERS
+from vlitq_scorers.features.digest import DIGEST_DIM, NUMBERS
 from vlitq_scorers.maths.folding import folded
 
 SIDES: tuple[tuple[Role, ...], ...] = (("human", "assistant"), ("human",), ("assistant",))

@@ -11,7 +11,8 @@ import numpy as np
 from vlitq.hookspecs import hookimpl
 from vlitq.node import Columns, CorpusScorer, Scorer, View
 from vlitq.schema import Array, Column
-from vlitq_scorers.features.file_digest import DIGEST_DIM, FileDigest
+from vlitq_scorers.features.digest import DIGEST_DIM
+from vlitq_scorers.features.file_digest import FileDigest
 from vlitq_scorers.features.perceptual_hash import PerceptualHash
 from vlitq_scorers.features.pixel_digest import PixelDigest
 from vlitq_scorers.features.text_digest import TextDigest

@@ -18,6 +18,7 @@ from vlitq_scorers.features.embedded import ConseImage
 from vlitq_scorers.features.perceptual_hash import PerceptualHash
 from vlitq_scorers.features.text_embedding import TextEmbedding
 from vlitq_scorers.maths.nearest import pairs_above
+from vlitq_scorers.maths.repeats import repeats
 from vlitq_scorers.redundancy.neighbours import NEAR, Neighbours, Search, by_cells, kinds
 
 Unit = Literal["sample", "image", "image and question", "dialogue"]
@@ -148,7 +149,7 @@ class Duplicates(CorpusScorer):
         has_both = ~(np.isnan(image[:, 0]) | np.isnan(text[:, 0]))
         nearest = neighbours["row"][:, 0]
         return {
-            "copies": _copies(content)[1] - 1,
+            "copies": repeats(content)[0],
             "image_similarity": by_image["similarity"][:, 0],
             "text_similarity": by_text["similarity"][:, 0],
             "joint_similarity": np.where(has_both, by_both["similarity"][:, 0], np.float32(np.nan)),
@@ -167,7 +168,7 @@ class Duplicates(CorpusScorer):
         neighbours, vectors = _of_unit(features)
         group = self._groups(content, neighbours, vectors)
         sizes = np.bincount(group)
-        rows, contents = len(content), len(np.unique(_copies(content)[0]))
+        rows, contents = len(content), len(np.unique(repeats(content)[1]))
         return self._recall(group, vectors) | {
             "groups": float((sizes > 1).sum()),
             "grouped_rows": float(sizes[sizes > 1].sum()),
@@ -188,7 +189,7 @@ class Duplicates(CorpusScorer):
 
     def _groups(self, content: Array, neighbours: Array, vectors: tuple[Array, ...]) -> Array:
         """The smallest row of the group of each row, int64 of shape (rows,)."""
-        labels = joined(alone(len(content)), np.arange(len(content)), _copies(content)[0])
+        labels = joined(alone(len(content)), np.arange(len(content)), repeats(content)[1])
         row, place = np.nonzero(neighbours["similarity"] >= self.threshold)
         labels = joined(labels, row, neighbours["row"][row, place])
         if not (neighbours["similarity"][:, -1] >= self.threshold).any():
@@ -208,16 +209,6 @@ class Duplicates(CorpusScorer):
 def _of_unit(features: tuple[Any, ...]) -> tuple[Array, tuple[Array, ...]]:
     """The neighbours and vectors by which samples are grouped: those of another unit stand behind the sample's own."""
     return (features[6], features[7:]) if len(features) > 6 else (features[3], features[4:6])
-
-
-def _copies(content: Array) -> tuple[Array, Array]:
-    """Of each row the first row with the same digest, and how many have it; int64 of shape (rows,) both."""
-    order = np.lexsort((content[:, 1], content[:, 0]))  # stable: the first of equals is the first row
-    new = np.ones(len(order), bool)
-    new[1:] = (content[order[1:]] != content[order[:-1]]).any(axis=1)
-    run = np.empty(len(order), np.int64)
-    run[order] = np.cumsum(new) - 1
-    return order[new][run], np.bincount(run, minlength=1)[run]
 
 
 @hookimpl

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 
 import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.given import require_finite, rows_of
+from vlitq.selection.maths.highest_first import Losses, highest_first
 from vlitq.selection.maths.ties import picks
 
 BLOCK = 16384  # rows whose neighbours are searched at a time
@@ -42,8 +42,14 @@ def d2_pruning(
     """
     require_finite(np.asarray(scores, np.float64), "scores: row")
     value = passed_forward(scores, neighbours, distances, gamma_f)
+    listed, values = np.asarray(neighbours).tolist(), value.tolist()
     back = np.where(np.asarray(neighbours) >= 0, np.exp(-gamma_r * np.asarray(distances, np.float64)), 0).tolist()
-    return _taken_by_value(value.tolist(), np.asarray(neighbours).tolist(), back, picks(int(budget), len(value)))
+
+    def losses(row: int, free: list[bool]) -> Losses:
+        worth = values[row]
+        return [(j, weight * worth) for j, weight in zip(listed[row], back[row], strict=True) if j >= 0 and free[j]]
+
+    return highest_first(values, picks(int(budget), len(value)), losses)
 
 
 def passed_forward(scores: Array, neighbours: Array, distances: Array, gamma_f: float = 1.0) -> Array:
@@ -77,22 +83,3 @@ def _without_itself(found: Array, near: Array, rows: Array) -> tuple[Array, Arra
     found, near = found[others].reshape(-1, k), near[others].reshape(-1, k)
     order = np.lexsort((found, -near), axis=1)
     return np.take_along_axis(found, order, axis=1), np.take_along_axis(near, order, axis=1)
-
-
-def _taken_by_value(value: list[float], neighbours: list[list[int]], back: list[list[float]], budget: int) -> Array:
-    """The highest value again and again; a heap entry that no longer holds its row's value is passed over."""
-    heap = [(-worth, row) for row, worth in enumerate(value)]
-    heapify(heap)
-    free = [True] * len(value)
-    order: list[int] = []
-    while len(order) < budget:
-        worth, row = heappop(heap)
-        if not free[row] or -worth != value[row]:
-            continue
-        free[row] = False
-        order.append(row)
-        for other, weight in zip(neighbours[row], back[row], strict=True):
-            if other >= 0 and free[other]:
-                value[other] += weight * worth
-                heappush(heap, (-value[other], other))
-    return np.array(order, dtype=np.int64)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 
 import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.maths.d2 import nearest_neighbours
 from vlitq.selection.maths.given import require_finite
+from vlitq.selection.maths.highest_first import Losses, highest_first
 from vlitq.selection.maths.ties import picks
 
 LISTED = 2  # neighbours listed for each that is lowered: as many again may be taken before all are searched once more
@@ -70,20 +70,13 @@ def _searched(x: Array, row: int, free: list[bool], k: int) -> _Near:
 
 
 def _most_difficult(difficulty: Array, near: Callable[[int, list[bool]], _Near], budget: int, gamma: float) -> Filtered:
-    """The highest value again and again; a heap entry that no longer holds its row's value is passed over."""
+    """Always the highest value; what is near it and free loses by it."""
     difficulty = np.asarray(difficulty, np.float64)
     require_finite(difficulty, "difficulty: row")
     value: list[float] = difficulty.tolist()
-    heap, free, order = [(-d, row) for row, d in enumerate(value)], [True] * len(value), list[int]()
-    heapify(heap)
-    budget = picks(budget, len(value))
-    while len(order) < budget:
-        negative, row = heappop(heap)
-        if not free[row] or -negative != value[row]:
-            continue
-        free[row] = False
-        order.append(row)
-        for other, cosine in near(row, free):
-            value[other] -= gamma * value[row] * cosine * cosine
-            heappush(heap, (-value[other], other))
-    return Filtered(np.array(order, dtype=np.int64), np.array(value))
+
+    def losses(row: int, free: list[bool]) -> Losses:
+        return [(other, gamma * value[row] * cosine * cosine) for other, cosine in near(row, free)]
+
+    order = highest_first(value, picks(budget, len(value)), losses)
+    return Filtered(order, np.array(value))
