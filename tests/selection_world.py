@@ -101,7 +101,8 @@ class World:
         return self.features[name]
 
     def texts(self, part: str, rows: Array) -> list[str]:
-        return [self.dialogues[row] if self.dialogues else f"What is row {row}?" for row in rows.tolist()]
+        texts = self.dialogues or [f"What is {name}?" for name in self.rows()["id"].to_pylist()]
+        return [texts[row] for row in rows.tolist()]
 
     def note_selection(self, subset: Path) -> None:
         """This world forgets."""
