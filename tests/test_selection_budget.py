@@ -10,7 +10,7 @@ from selection_world import World
 
 from vlitq.selection.budget import Budget, spend
 from vlitq.selection.fields import Fields
-from vlitq.selection.strata import quotas, strata_of
+from vlitq.selection.strata import quotas, strata_by, strata_of
 from vlitq.selector import SelectionError
 
 
@@ -87,3 +87,12 @@ def test_a_number_with_many_values_is_cut_in_quartiles() -> None:
     strata = strata_of(fields["complexity.words"], np.arange(40))
     assert strata.names == ("quartile 1", "quartile 2", "quartile 3", "quartile 4")
     assert np.bincount(strata.codes).tolist() == [10, 10, 10, 10]
+
+
+def test_strata_by_several_columns_are_the_combinations_that_occur() -> None:
+    world = World({"complexity.words": [3, 3, 10, None]}, source=["coco", "vqa", "vqa", "coco"])
+    strata = strata_by(Fields(world).__getitem__, "source, complexity.words", np.arange(4))
+    assert strata.names == ("coco, (none)", "coco, 3", "vqa, 10", "vqa, 3")
+    assert strata.codes.tolist() == [1, 3, 2, 0]
+    assert strata_by(Fields(world).__getitem__, "source", np.arange(4)).names == ("coco", "vqa")
+    assert strata_by(Fields(world).__getitem__, "source", np.arange(0)).names == ()

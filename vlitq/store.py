@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,18 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vlitq.calibration import (
-    PERCENTILE,
-    Quantiles,
-    percentile_column,
-)
+from vlitq import labels as human
+from vlitq.calibration import PERCENTILE, Quantiles, percentile_column
 from vlitq.calibration import read as read_calibration
 from vlitq.errors import VlitqError
 from vlitq.files import sha256_of, write_whole
 from vlitq.format import Format
 from vlitq.host import Host
+from vlitq.labels import HUMAN
 from vlitq.measure import Text
-from vlitq.sample import Sample
+from vlitq.sample import Sample, Span
 from vlitq.schema import Array, Column, Status
 
 LAYOUT = 1  # of the run folder
@@ -93,15 +93,16 @@ class Run:
         """The dataset file that was scored."""
         return Path(self.manifest["dataset"]["path"])
 
-    @cached_property
+    @property
     def columns(self) -> dict[str, Column]:
-        """Every column by its full name, `scorer.column`."""
+        """Every column by its full name, `scorer.column`; `human.label` where somebody has marked samples."""
         scored = {
             f"{scorer}.{c['name']}": Column(**{**c, "bounds": tuple(c["bounds"])})
             for scorer, entry in self.manifest["scorers"].items()
             for c in entry["columns"]
         }
-        return scored | {f"{name}{PERCENTILE}": percentile_column(scored[name]) for name in self.percentiles}
+        percentiles = {f"{name}{PERCENTILE}": percentile_column(scored[name]) for name in self.percentiles}
+        return scored | percentiles | ({HUMAN: human.COLUMN} if self.labels else {})
 
     @cached_property
     def percentiles(self) -> dict[str, Quantiles]:
@@ -135,6 +136,8 @@ class Run:
         for name, quantiles in self.percentiles.items():
             values = quantiles.percentiles(numbers(table[name]))
             table = table.append_column(name + PERCENTILE, pa.array(values, pa.float64(), from_pandas=True))
+        if marked := self.labels:
+            table = table.append_column(HUMAN, pa.array([marked.get(row) for row in range(len(rows))], pa.string()))
         return table
 
     def scores(self, scorer: str) -> pa.Table:
@@ -142,7 +145,10 @@ class Run:
         return read_table(self._scores_folder(scorer))
 
     def status(self, scorer: str) -> Array:
-        """The status of every row with this scorer, strings of shape (rows,)."""
+        """The status of every row with this scorer, strings of shape (rows,); of `human`, whether it is marked."""
+        if scorer == HUMAN.partition(".")[0]:
+            marked, absent = self.labels, Status.NOT_APPLICABLE.value
+            return np.array([Status.OK.value if row in marked else absent for row in range(len(self))], dtype=object)
         return np.asarray(read_table(self._scores_folder(scorer), ["status"])["status"].to_numpy(zero_copy_only=False))
 
     def unscored(self) -> pa.Table:
@@ -187,6 +193,35 @@ class Run:
         records = enumerate(self.format.read(self.data, wanted=wanted.__contains__))
         found = {number: _text(row.sample, part) for number, row in records if row is not None}
         return [found.get(row, "") for row in rows.tolist()]
+
+    def samples(self, rows: Sequence[int]) -> dict[int, Sample]:
+        """Some samples by row, read by their places in the dataset, however large it is; unreadable records are left
+        out. Whether the dataset has changed since is not looked at: see `check_data_unchanged`."""
+        found = self.rows().select(["id", "status", "offset", "length"]).take(pa.array(rows, pa.int64())).to_pylist()
+        told = {row: one for row, one in zip(rows, found, strict=True) if one["status"] != Status.INVALID.value}
+        if not told:
+            return {}
+        with tempfile.TemporaryDirectory(prefix="vlitq-") as folder:
+            part = Path(folder) / self.data.name
+            self.format.write(self.data, [Span(one["offset"], one["length"]) for one in told.values()], part)
+            read = [row.sample for row in self.format.read(part, wanted=lambda _: True) if row is not None]
+        return {row: replace(sample, id=told[row]["id"]) for row, sample in zip(told, read, strict=True)}
+
+    @property
+    def images(self) -> Path:
+        """The folder that image paths start from."""
+        return Path(self.manifest["dataset"]["images"])
+
+    @property
+    def labels(self) -> Mapping[int, human.Label]:
+        """What people said of samples, by row."""
+        return human.read(self.path)
+
+    def mark(self, row: int, label: human.Label | None) -> None:
+        """Keep what a person says of a row; None takes it back. Raises `RunError` for a row that is not there."""
+        if not 0 <= row < len(self):
+            raise RunError(f"{self.path} has no row {row}; it has {len(self)}")
+        human.mark(self.path, row, label)
 
     def note_selection(self, subset: Path) -> None:
         """Remember where a subset was written, so that `vlitq explain` finds its decisions."""

@@ -16,6 +16,7 @@ from vlitq.comparison.result import Comparison
 from vlitq.comparison.rows import Rows
 from vlitq.comparison.sets import RowSet, means, overlaps, sizes, strata
 from vlitq.host import Offer
+from vlitq.selection.strata import names_in
 from vlitq.selector import SelectableRun
 from vlitq.store import RunError
 
@@ -42,7 +43,8 @@ def compare(run: SelectableRun, selections: Sequence[Chosen], asked: Asked) -> C
     for selection in selections:
         check(run, selection)
     every = Rows(run)
-    every.field(asked.stratify)  # an unknown column is told of before anything is drawn
+    for name in names_in(asked.stratify):
+        every.field(name)  # an unknown column is told of before anything is drawn
     sets, beside = _sets(every, selections, asked)
     found = measured(every, sets, asked.measures)
     figures = [

@@ -14,7 +14,7 @@ from vlitq.comparison.rows import Rows
 from vlitq.schema import Array, Direction
 from vlitq.selection.budget import Unit
 from vlitq.selection.pool import costs
-from vlitq.selection.strata import strata_of
+from vlitq.selection.strata import strata_by
 
 UNITS: tuple[Unit, ...] = ("rows", "tokens", "images")
 
@@ -79,7 +79,7 @@ def jaccard(a: Array, b: Array) -> float | None:
 
 def strata(every: Rows, sets: Sequence[RowSet], stratify: str) -> Iterator[Figure]:
     """What each set keeps of each stratum of the whole run, and what share of the set the stratum is; largest first."""
-    cut = strata_of(every.field(stratify), np.arange(len(every)))
+    cut = strata_by(every.field, stratify, np.arange(len(every)))
     sizes = np.bincount(cut.codes, minlength=len(cut.names))
     order = np.argsort(-sizes, kind="stable").tolist()
     for section, by_set in ((f"Share kept of each {stratify}", False), (f"Share of the set, by {stratify}", True)):

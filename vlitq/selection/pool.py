@@ -10,7 +10,7 @@ from vlitq.selection.fields import Fields
 from vlitq.selection.grammar import parse_column
 from vlitq.selection.request import Request
 from vlitq.selection.score import Scores, better_end_up, score_rows
-from vlitq.selection.strata import strata_of, unstratified
+from vlitq.selection.strata import strata_by, unstratified
 from vlitq.selection.vectors import reader
 from vlitq.selector import Pool, SelectableRun
 
@@ -26,7 +26,7 @@ def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -
     tie = fields.ties[rows]
     order = np.argsort(tie, kind="stable")
     rows, tie = rows[order], tie[order]
-    strata = strata_of(fields[request.stratify], rows) if request.stratify else unstratified(len(rows))
+    strata = strata_by(fields.__getitem__, request.stratify, rows) if request.stratify else unstratified(len(rows))
     scores = _no_scores(len(rows))
     if request.expression:
         scores = score_rows(request.expression, fields, rows, strata.codes, request.missing)

@@ -12,7 +12,7 @@ from vlitq.selection.fields import Fields
 from vlitq.selection.gates import Gate
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.missing import Missing
-from vlitq.selection.strata import EXPONENTS, Quota
+from vlitq.selection.strata import EXPONENTS, Quota, names_in
 from vlitq.selector import SelectionError, Selector
 
 
@@ -58,7 +58,8 @@ class Request:
             raise SelectionError(
                 f"method {self.method.name!r} ranks by a score; say by which (by=EXPR). Columns: {names}"
             )
-        for name in [*self.columns, *filter(None, (self.stratify, self.one_per))]:
+        strata = names_in(self.stratify) if self.stratify else []
+        for name in [*self.columns, *strata, *filter(None, (self.one_per,))]:
             fields[name]
 
     def as_json(self) -> dict[str, Any]:

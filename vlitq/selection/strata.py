@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,22 @@ class Strata:
 def unstratified(rows: int) -> Strata:
     """All rows in one stratum."""
     return Strata(np.zeros(rows, dtype=np.int64), ("all",))
+
+
+def names_in(stratify: str) -> list[str]:
+    """The columns that make strata: one, or several with commas between, whose combinations are the strata."""
+    return [name.strip() for name in stratify.split(",")]
+
+
+def strata_by(field: Callable[[str], Field], stratify: str, rows: Array) -> Strata:
+    """Strata of some rows by the columns that `stratify` names; of several, the combinations that occur."""
+    codes, names = np.zeros(len(rows), dtype=np.int64), np.array([""], dtype=object)
+    for name in names_in(stratify):
+        part = strata_of(field(name), rows)
+        every = np.array([f"{one}, {other}" if one else other for one in names for other in part.names], dtype=object)
+        found, codes = np.unique(codes * len(part.names) + part.codes, return_inverse=True)
+        names = every[found]
+    return Strata(codes.astype(np.int64), tuple(names.tolist()))
 
 
 def strata_of(field: Field, rows: Array) -> Strata:
