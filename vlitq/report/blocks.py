@@ -85,7 +85,16 @@ class Map:
     table: Table
 
 
-Block = Text | Table | Figure | Cards | Map
+@dataclass(frozen=True)
+class Group:
+    """Blocks under a heading of their own, such as the figures of one scorer. folded: shown on demand."""
+
+    title: str
+    blocks: Sequence[Text | Table | Figure | Cards | Map]
+    folded: bool = False
+
+
+Block = Text | Table | Figure | Cards | Map | Group
 
 
 @dataclass(frozen=True)
