@@ -135,33 +135,3 @@ def test_with_quotas_the_budget_is_met_to_the_row(method: str, quota: str | floa
     world = World({A: [0.1 * row for row in range(11)]}, source=["x"] * 7 + ["y"] * 3 + ["z"])
     for budget in (0, 1, 5, 10, 11):
         assert len(select(world, budget=budget, method=method, by=A, stratify="source", quota=quota)) == min(budget, 11)
-
-
-def test_random_leaves_out_what_ranks_lowest_and_says_so() -> None:
-    selection = select(RAMP, budget=15, method="random", by=A, options={"leave_out": 0.25})
-    assert set(selection.ids) == {f"s{row}" for row in range(5, 20)}
-    assert selection.ids != sorted(selection.ids)
-    reasons = dict(
-        zip(selection.decisions()["id"].to_pylist(), selection.decisions()["reason"].to_pylist(), strict=True)
-    )
-    assert "among the 25% that rank lowest" in reasons["s4"]
-
-
-def test_the_best_of_those_left_out_fill_a_budget_that_the_others_do_not_meet() -> None:
-    selection = select(RAMP, budget=17, method="random", by=A, options={"leave_out": 0.25})
-    assert selection.ids[15:] == ["s4", "s3"]
-    assert "fills the budget: among the 25% that rank lowest" in selection.decisions()["reason"].to_pylist()[4]
-
-
-def test_within_strata_the_lowest_of_each_are_left_out() -> None:
-    world = World({A: [*range(8), *range(100, 108)]}, source=["a"] * 8 + ["b"] * 8)
-    for seed in range(5):
-        more = {"stratify": "source", "quota": "proportional", "seed": seed, "options": {"leave_out": 0.25}}
-        kept = select(world, budget=12, method="random", by=A, **more).ids
-        assert not {"s0", "s1", "s8", "s9"} & set(kept)
-
-
-def test_a_share_to_leave_out_is_less_than_all() -> None:
-    for share in (-0.1, 1):
-        with pytest.raises(SelectionError, match="give a share from 0 to below 1"):
-            drawn("random", leave_out=share)

@@ -1,4 +1,6 @@
-"""Gates: conditions a row must meet before anything is ranked, such as `alignment.cosine >= 0.2`."""
+"""Gates: conditions a row must meet before anything is ranked, such as `alignment.cosine >= 0.2`.
+
+`rank(relevance.cosine) >= 0.15` asks for a place among the rows, not for a value: it leaves out the lowest 15 %."""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from vlitq.schema import Array, Status
+from vlitq.selection.expression import Ranked
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.grammar import ExpressionError, column_name, number, tree_of
+from vlitq.selection.grammar import ExpressionError, column_name, number, parse_column, tree_of
 from vlitq.selection.ledger import Ledger, counted, tally
+from vlitq.selection.score import better_end_up, oriented_ranks
 from vlitq.selector import SelectionError
 
 Value = str | float | bool
@@ -36,12 +40,14 @@ _EXAMPLE = "write COLUMN OPERATOR VALUE, for example 'alignment.cosine >= 0.2'"
 
 @dataclass(frozen=True)
 class Gate:
-    """One comparison of a column with a value, or with several for `in` and `not in`."""
+    """One comparison of a column with a value, or with several for `in` and `not in`; of its rank, where `ranked` says
+    by which end."""
 
     text: str
     column: str
     comparison: type[ast.cmpop]
     values: tuple[Value, ...]
+    ranked: Ranked | None = None
 
     def holds(self, field: Field) -> Array:
         """Bool of shape (rows,); meaningless where the field is null."""
@@ -68,11 +74,28 @@ def parse_gate(text: str) -> Gate:
             raise ExpressionError(
                 f"it is not one comparison; {_EXAMPLE}, and give several gates for several conditions"
             )
-        if (name := column_name(tree.left)) is None:
+        ranked = _ranked(tree.left)
+        if (name := ranked.name if ranked else column_name(tree.left)) is None:
             raise ExpressionError(f"{ast.unparse(tree.left)!r} is not a column; {_EXAMPLE}")
-        return Gate(text.strip(), name, type(tree.ops[0]), _values(tree.ops[0], tree.comparators[0]))
+        comparison, values = type(tree.ops[0]), _values(tree.ops[0], tree.comparators[0])
+        if ranked:
+            _check_rank(comparison, values)
+        return Gate(text.strip(), name, comparison, values, ranked)
     except ExpressionError as error:
         raise ExpressionError(f"cannot read the gate {text!r}: {error}") from error
+
+
+def _ranked(node: ast.expr) -> Ranked | None:
+    """The column in `rank(COLUMN)`, `rank(+COLUMN)` or `rank(-COLUMN)`; None where the node is something else."""
+    match node:
+        case ast.Call(func=ast.Name(id="rank"), args=[column], keywords=[]):
+            return parse_column(ast.unparse(column))
+    return None
+
+
+def _check_rank(comparison: type[ast.cmpop], values: tuple[Value, ...]) -> None:
+    if comparison not in _ORDERED or not all(isinstance(one, float) and 0 <= one <= 1 for one in values):
+        raise ExpressionError("a rank is from 0, the worst, to 1, the best; write for example 'rank(COLUMN) >= 0.15'")
 
 
 def _values(comparison: ast.cmpop, node: ast.expr) -> tuple[Value, ...]:
@@ -104,17 +127,31 @@ def apply_validity(fields: Fields, ledger: Ledger) -> None:
         ledger.note(f"{counted(len(rows))} dropped by the validity gate: {tally(status[rows])}")
 
 
-def apply_gate(gate: Gate, fields: Fields, ledger: Ledger) -> None:
-    """Drop the open rows that fail; a row to which the column does not apply, or which has no score for it, passes."""
+def apply_gate(gate: Gate, fields: Fields, strata: Array, ledger: Ledger) -> None:
+    """Drop the open rows that fail; a row to which the column does not apply, or which has no score for it, passes.
+
+    strata: int64 codes of shape (rows of the run,); a rank is that among the open rows of the stratum.
+    """
     field, rows = fields[gate.column], ledger.open
     _note_unknown_labels(gate, field, ledger)
     null = field.null[rows]
-    failing = rows[~gate.holds(field)[rows] & ~null]
-    ledger.decide(failing, "gate", (f"gate {gate.text}: {_shown(field, row)}" for row in failing))
+    ranks = _ranks(gate, fields, rows, strata)
+    holds = gate.holds(field)[rows] if ranks is None else _COMPARE[gate.comparison](ranks, gate.values[0])
+    failing = np.flatnonzero(~holds & ~null)
+    places = [""] * len(failing) if ranks is None else [f"rank {rank:.3f}, " for rank in ranks[failing]]
+    told = zip(rows[failing], places, strict=True)
+    ledger.decide(rows[failing], "gate", (f"gate {gate.text}: {place}{_shown(field, row)}" for row, place in told))
     ledger.note(f"{counted(len(failing))} dropped by the gate {gate.text}")
     if null.any():
         ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")
         ledger.note(f"{counted(int(null.sum()))} passed the gate {gate.text}, having no {gate.column}")
+
+
+def _ranks(gate: Gate, fields: Fields, rows: Array, strata: Array) -> Array | None:
+    """Places of some rows among those of their strata, in (0, 1), the best at 1; None for a gate on values."""
+    if gate.ranked is None:
+        return None
+    return oriented_ranks(better_end_up(gate.ranked, fields, rows), strata[rows], high=True)
 
 
 def _note_unknown_labels(gate: Gate, field: Field, ledger: Ledger) -> None:

@@ -42,8 +42,8 @@ class Request:
 
     @cached_property
     def expression(self) -> Expression | None:
-        """What to rank by; None for a method that does not rank."""
-        return parse_by(self.by) if self.by is not None and self.method.needs_score else None
+        """What to rank by; None where neither the method nor the choice of one of each group ranks."""
+        return parse_by(self.by) if self.by is not None and (self.method.needs_score or self.one_per) else None
 
     @property
     def columns(self) -> list[str]:

@@ -24,7 +24,7 @@ from vlitq.selection.request import Request
 from vlitq.selection.result import Selection
 from vlitq.selection.score import explain_middle_ranks, note_directions
 from vlitq.selection.settle import Outcome, decisions, note_spending, settle
-from vlitq.selection.strata import Quota
+from vlitq.selection.strata import Quota, strata_by, unstratified
 from vlitq.selection.within import choose_within
 from vlitq.selector import Choice, Pool, SelectableRun, SelectionError, Selector
 
@@ -92,8 +92,10 @@ def _apply_gates(request: Request, fields: Fields, ledger: Ledger) -> None:
         check_missing(fields, request.columns)
     apply_validity(fields, ledger)
     treat_missing(fields, request.columns, request.missing, ledger)
+    every = np.arange(len(fields))
+    strata = strata_by(fields.__getitem__, request.stratify, every) if request.stratify else unstratified(len(every))
     for gate in request.gates:
-        apply_gate(gate, fields, ledger)
+        apply_gate(gate, fields, strata.codes, ledger)
     if request.expression:
         note_directions(request.expression, fields, ledger)
         explain_middle_ranks(request.expression, fields, ledger)

@@ -10,9 +10,8 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.budget import spend
-from vlitq.selection.methods.spending import filled
 from vlitq.selection.strata import Quota, quotas
-from vlitq.selector import Choice, Pool, SelectionError, Selector
+from vlitq.selector import Choice, Pool, Selector
 
 
 @dataclass(frozen=True)
@@ -29,34 +28,19 @@ class Top(Selector):
 
 @dataclass(frozen=True)
 class Random(Selector):
-    """Each row with the same chance: the control every selection has to beat.
-
-    leave_out: the share of the rows, those ranked lowest, that is not drawn from: for a score that finds what is bad
-    and does not tell the good from the best. Where the others do not meet the budget, the best of these do.
-    """
+    """Each row with the same chance: the control every selection has to beat."""
 
     name = "random"
-    description = "Rows drawn at random without replacement, of all or of those that do not rank lowest."
-
-    leave_out: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.leave_out < 1:
-            raise SelectionError(f"method 'random': leave_out = {self.leave_out:g}; give a share from 0 to below 1")
+    description = "Rows drawn at random without replacement."
 
     @property
     def needs_score(self) -> bool:
-        """Only to leave out the lowest."""
-        return self.leave_out > 0
+        """Never."""
+        return False
 
     def choose(self, pool: Pool, budget: int, rng: np.random.Generator) -> Choice:
         """Down a random order."""
-        order = pool.shuffled(rng)
-        if not self.leave_out:
-            return Choice(spend(order, pool.cost, budget))
-        lowest = pool.ranking()[len(pool) - int(self.leave_out * len(pool)) :]
-        why = f"among the {self.leave_out:.0%} that rank lowest"
-        return filled(pool, order[~np.isin(order, lowest)], budget, why, dict.fromkeys(lowest.tolist(), why))
+        return Choice(spend(pool.shuffled(rng), pool.cost, budget))
 
 
 @dataclass(frozen=True)
