@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -169,6 +169,17 @@ def compare(
     asked = Asked(stratify, seeds, offered(Host(), measures))
     named = [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
     return compare_chosen(opened, named, asked)
+
+
+def view(run: Run | PathLike, *, port: int = 0, started: Callable[[str], None] = print) -> None:
+    """Serve the explorer of a run on 127.0.0.1 until it is stopped from the keyboard.
+
+    port: 0 for any that is free. started: called with the address of the page. Needs `pip install 'vlitq[look]'`;
+    raises `VlitqError` without.
+    """
+    from vlitq.view.server import serve
+
+    serve((run if isinstance(run, Run) else open(run)).path, port, started)
 
 
 def _unscored_for(recipe: Recipe, asked: str, run: Run, error: UnknownColumn) -> UnknownColumn:

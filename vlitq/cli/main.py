@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _select(commands.add_parser("select", help="select a subset of a scored dataset"))
     _explain(commands.add_parser("explain", help="say what is known of one sample, and why it was kept or dropped"))
     _compare(commands.add_parser("compare", help="selections of a run beside random ones and the whole run"))
+    _view(commands.add_parser("view", help="look at a run's samples, mark them and try selections, in a browser"))
     _calibrate(commands.add_parser("calibrate", help="make quantiles of reference runs, or read a run by them"))
     _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
     _listing(
@@ -130,6 +131,14 @@ def _compare(command: argparse.ArgumentParser) -> None:
     add("--measures", metavar="a,b", type=_names, help="the measures of whole sets to take (default: all there are)")
     add("--out", metavar="FILE", help="write it to a .md or .csv file")
     _plain(command, "vlitq.cli.compare:compare")
+
+
+def _view(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("data", metavar="RUN", help="a run folder")
+    add("--port", metavar="N", type=int, default=0, help="of 127.0.0.1, the only address served (default: a free one)")
+    add("--open", action="store_true", help="open the page in the browser")
+    command.set_defaults(run="vlitq.cli.view:view")
 
 
 def _calibrate(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,132 @@
+"""The explorer's addresses: pages, questions and pictures, each answered by `Explorer` in a thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import resources
+from time import perf_counter
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from vlitq.errors import VlitqError
+from vlitq.images import ImageError
+from vlitq.view.explorer import Explorer, NotThere, NotYet
+from vlitq.view.guard import Guard
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+TYPES: Mapping[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+KEPT = "private, max-age=3600"  # of pictures, under addresses that hold the token
+
+
+def app(explorer: Explorer, token: str) -> Guard:
+    """The application; it answers below `/<token>/` only."""
+    files = pages()
+    routes = [
+        Route("/", _file(files, "index.html")),
+        Route("/static/{name}", _file(files)),
+        Route("/api/run", _asked(lambda _: explorer.about())),
+        Route("/api/sample/{row:int}", _asked(lambda r: explorer.sample(r.path_params["row"]))),
+        Route("/api/neighbours/{row:int}", _asked(lambda r: explorer.neighbours(r.path_params["row"], _count(r)))),
+        Route("/api/map", _asked(lambda _: explorer.map())),
+        Route("/image/{row:int}/{index:int}", _picture(explorer.image)),
+        Route("/thumb/{row:int}/{index:int}", _picture(explorer.thumb)),
+        *(
+            Route(f"/api/{name}", _told(answer), methods=["POST"])
+            for name, answer in {
+                "rows": explorer.page,
+                "histogram": explorer.histogram,
+                "mark": explorer.mark,
+                "undo": explorer.undo,
+                "select": explorer.select,
+            }.items()
+        ),
+    ]
+    return Guard(Starlette(routes=routes), token)
+
+
+def pages() -> dict[str, bytes]:
+    """The files of the page by name, read once: no path is ever made of what a request says."""
+    folder = resources.files("vlitq.view") / "pages"
+    found = folder.iterdir() if folder.is_dir() else ()
+    return {file.name: file.read_bytes() for file in found if file.name.rpartition(".")[2] in TYPES}
+
+
+def _file(files: Mapping[str, bytes], fixed: str | None = None) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        name = fixed or request.path_params["name"]
+        if name not in files:
+            return PlainTextResponse("There is no such file.", 404)
+        return Response(files[name], media_type=TYPES[name.rpartition(".")[2]])
+
+    return endpoint
+
+
+def _asked(answer: Callable[[Request], Mapping[str, Any]]) -> Endpoint:
+    """What an address alone asks for."""
+
+    async def endpoint(request: Request) -> Response:
+        return await _answered(lambda: answer(request))
+
+    return endpoint
+
+
+def _told(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Endpoint:
+    """What a table in the request's body asks for."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = json.loads(await request.body())
+        except (ValueError, RecursionError):
+            return _json({"error": "the question is not JSON"}, 400)
+        if not isinstance(body, dict):
+            return _json({"error": "the question is not a table"}, 400)
+        return await _answered(lambda: answer(body))
+
+    return endpoint
+
+
+async def _answered(answer: Callable[[], Mapping[str, Any]]) -> Response:
+    begun = perf_counter()
+    try:
+        found = await run_in_threadpool(answer)
+    except NotThere as error:
+        return _json({"error": str(error)}, 404)
+    except NotYet as error:
+        return _json({"error": str(error)}, 409)
+    except VlitqError as error:
+        return _json({"error": str(error)}, 400)
+    return _json({**found, "ms": round(1000 * (perf_counter() - begun), 1)})
+
+
+def _picture(read: Callable[[int, int], bytes]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        try:
+            data = await run_in_threadpool(read, request.path_params["row"], request.path_params["index"])
+        except ImageError as error:
+            return PlainTextResponse(error.reason, 404)
+        except VlitqError as error:
+            return PlainTextResponse(str(error), 404)
+        return Response(data, media_type="image/jpeg", headers={"cache-control": KEPT})
+
+    return endpoint
+
+
+def _count(request: Request) -> int:
+    text = request.query_params.get("count", "12")
+    return int(text) if text.isdecimal() and len(text) < 4 else 12
+
+
+def _json(answer: Mapping[str, Any], status: int = 200) -> Response:
+    """In ASCII: a text of the data may hold halves of characters, which no encoding takes."""
+    return Response(json.dumps(answer, allow_nan=False), status, media_type="application/json")

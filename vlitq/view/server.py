@@ -1,0 +1,55 @@
+"""Serves the explorer on this machine alone, at an address that nobody can guess."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from vlitq.errors import VlitqError
+
+HOST = "127.0.0.1"
+NEEDED = ("duckdb", "starlette", "uvicorn")
+
+
+def serve(run: Path, port: int = 0, started: Callable[[str], None] = print) -> None:
+    """Serve the explorer of a run until it is stopped from the keyboard.
+
+    port: 0 for any that is free. started: called with the address once it is bound. Raises `VlitqError` when a
+    library is missing or the port is taken, `RunError` when the folder holds no run.
+    """
+    check_installed()
+    import uvicorn
+
+    from vlitq.view.app import app
+    from vlitq.view.explorer import Explorer
+
+    explorer, bound = Explorer(run), listening(port)
+    token = secrets.token_urlsafe(32)
+    config = uvicorn.Config(app(explorer, token), access_log=False, log_level="warning", timeout_graceful_shutdown=1)
+    started(f"http://{HOST}:{bound.getsockname()[1]}/{token}/")
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        bound.close()
+        explorer.close()
+
+
+def listening(port: int) -> socket.socket:
+    """A socket bound to this machine's own address. Raises `VlitqError` when the port is taken."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((HOST, port))
+    except OSError as error:
+        bound.close()
+        raise VlitqError(f"port {port} cannot be had: {error.strerror}. Leave --port out to take a free one") from error
+    return bound
+
+
+def check_installed() -> None:
+    """Raise `VlitqError`, with the line that installs them, when libraries of the explorer are missing."""
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise VlitqError(f"the explorer needs {', '.join(missing)}: pip install 'vlitq[look]'")
