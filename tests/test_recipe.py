@@ -93,7 +93,7 @@ def test_the_recipes_that_are_shipped_can_be_read() -> None:
     recipes = {recipe.name: recipe for recipe in map(load, vlitq_register_recipes())}
     assert {"default", "deita"} <= recipes.keys()
     assert list(recipes["default"].scorers) == [
-        "alignment", "complexity", "duplicates", "diversity", "schema", "format", "leakage",
+        "alignment", "relevance", "complexity", "duplicates", "diversity", "schema", "format", "leakage",
     ]  # fmt: skip
     assert all(recipe.description for recipe in recipes.values())
 
