@@ -32,6 +32,12 @@ def reader(run: SelectableRun, rows: Array) -> Callable[[str, Array], Array]:
     return read
 
 
+def parts_of_joint(run: SelectableRun) -> list[str]:
+    """The names of the features that `joint` vectors are made of, the image first; none where none is stored."""
+    found = (next((name for name in names if _first(run, (name,)) is not None), None) for names in (_IMAGE, _TEXT))
+    return [name for name in found if name is not None]
+
+
 def joint(parts: Sequence[Array]) -> Array:
     """The parts side by side, each scaled to unit length, an absent one zero, and the whole scaled to unit length.
 
