@@ -1,0 +1,64 @@
+"""What the points of the map can be coloured by: source, region, what selections keep, and the columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vlitq.calibration import PERCENTILE
+from vlitq.report.importance import deciding
+from vlitq.report.material import Material
+from vlitq.report.regions import NO_SOURCE, Regions
+from vlitq.schema import Array
+
+MOST = 30  # columns
+LABELS = 10  # values of a column that have a colour of their own
+
+
+def colours(material: Material, found: Regions, rows: Array) -> dict[str, Array]:
+    """By name the values of the points at `rows`: float64, or labels with None."""
+    names = np.array(found.names, dtype=object)
+    made = {"source": _labels(_sources(material)[rows]), "region": names[found.of[rows]]}
+    for one in material.selections:
+        kept = np.isin(rows, one.rows)
+        made[f"kept by {one.name}"] = np.where(kept, "kept", "dropped").astype(object)
+    columns = {name: _of_column(material, name, rows) for name in ("tokens", *_candidates(material))}
+    telling = sorted(columns, key=lambda name: (name not in deciding(material), -_variety(columns[name])))
+    return made | {name: columns[name] for name in telling[:MOST] if _variety(columns[name]) > 0}
+
+
+def _candidates(material: Material) -> list[str]:
+    return [name for name in material.columns if not name.endswith(PERCENTILE)]
+
+
+def _sources(material: Material) -> Array:
+    sources = material.values("source").values
+    return np.where(sources == "", NO_SOURCE, sources).astype(object)
+
+
+def _of_column(material: Material, name: str, rows: Array) -> Array:
+    field = material.values(name)
+    values = field.values[rows]
+    if field.is_label:
+        return _labels(values)
+    if field.column.dtype == "bool":
+        return _labels(np.where(np.isnan(values), None, np.where(values > 0, "true", "false")))
+    return np.asarray(values, dtype=np.float64)
+
+
+def _labels(values: Array) -> Array:
+    """The labels, those but the most frequent ones under one name."""
+    counted = pc.value_counts(pa.array(values, pa.string()).drop_null()).to_pylist()
+    ordered = [one["values"] for one in sorted(counted, key=lambda one: (-one["counts"], one["values"]))]
+    if len(ordered) <= LABELS:
+        return np.asarray(values, dtype=object)
+    others = f"{len(ordered) - LABELS:,} others"
+    shown = np.where(np.isin(values.astype(str), ordered[:LABELS]), values, others)
+    return np.where(values == None, None, shown)  # noqa: E711  # compared entry by entry
+
+
+def _variety(values: Array) -> float:
+    """The chance that two points differ (Gini–Simpson), null as a value: 0 where there is nothing to see."""
+    counts = pc.value_counts(pa.array(values, from_pandas=True)).field("counts").to_numpy()
+    return float(1 - np.square(counts / max(counts.sum(), 1)).sum())
