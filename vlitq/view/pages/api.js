@@ -1,0 +1,65 @@
+// Everything that the page asks of the server; addresses are relative, so that the token stays in front of them.
+
+/** The server said no, or nothing. The message is for people. */
+export class Refused extends Error {}
+
+export const about = () => get("api/run");
+export const rows = (asked, signal) => post("api/rows", asked, signal);
+export const sample = (row, signal) => get(`api/sample/${row}`, signal);
+export const neighbours = (row, signal) => get(`api/neighbours/${row}?count=12`, signal);
+export const histogram = (asked, signal) => post("api/histogram", asked, signal);
+export const mark = (asked) => post("api/mark", asked);
+export const undo = () => post("api/undo", {});
+export const select = (asked, signal) => post("api/select", asked, signal);
+export const map = (colour) => get(colour ? `api/map?colour=${encodeURIComponent(colour)}` : "api/map");
+export const thumb = (row, index = 0) => `thumb/${row}/${index}`;
+export const image = (row, index) => `image/${row}/${index}`;
+
+/** Why an image is not shown, in the server's words. */
+export async function problemOf(address) {
+  const answer = await fetch(address).catch(() => null);
+  if (answer === null) return "The server does not answer";
+  return answer.ok ? "This picture cannot be drawn" : answer.text();
+}
+
+/** A function that takes its own earlier call back when it is called again; the earlier one then never ends. */
+export function latest(ask) {
+  let running = new AbortController();
+  return async (...given) => {
+    running.abort();
+    const mine = (running = new AbortController());
+    try {
+      const answer = await ask(...given, mine.signal);
+      return mine.signal.aborted ? new Promise(() => {}) : answer;
+    } catch (error) {
+      if (mine.signal.aborted) return new Promise(() => {});
+      throw error;
+    }
+  };
+}
+
+function get(address, signal) {
+  return answer(address, { signal });
+}
+
+function post(address, asked, signal) {
+  return answer(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(asked),
+    signal,
+  });
+}
+
+async function answer(address, options) {
+  let found;
+  try {
+    found = await fetch(address, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refused("The server does not answer. Is `vlitq view` still running?");
+  }
+  const told = await found.json().catch(() => null);
+  if (!found.ok) throw new Refused(told?.error ?? `The server answered ${found.status}`);
+  return told;
+}

@@ -1,0 +1,47 @@
+// One key, one thing done. Off while somebody types, in a dialogue, and where the reader turned keys off.
+
+import { byId } from "./dom.js";
+import { mark, undo } from "./marks.js";
+import { step, turn } from "./rows.js";
+import { close } from "./sample.js";
+import { change, onChange, state } from "./state.js";
+
+const ACTS = {
+  j: () => step(1),
+  k: () => step(-1),
+  ArrowDown: () => step(1),
+  ArrowUp: () => step(-1),
+  ArrowRight: () => turn(1),
+  ArrowLeft: () => turn(-1),
+  y: () => state.row !== null && mark(state.row, "keep"),
+  n: () => state.row !== null && mark(state.row, "drop"),
+  u: () => undo(),
+  "/": () => byId("search").focus(),
+  "?": () => byId("help").showModal(),
+  Escape: () => state.row !== null && close(),
+};
+const TYPED = "input:not([type=checkbox]):not([type=radio]), select, textarea"; // keys belong to these
+const MOVED = "input, summary, canvas, [data-scrolls]"; // arrows do
+
+/** Listens to the keyboard. */
+export function startKeys() {
+  addEventListener("keydown", act);
+  byId("open-help").addEventListener("click", () => byId("help").showModal());
+  const box = byId("keys-on");
+  box.checked = state.keys;
+  box.addEventListener("change", () => change({ keys: box.checked }, { replace: true }));
+  onChange((changed) => changed.has("keys") && (box.checked = state.keys));
+}
+
+function act(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open]")) return;
+  const on = event.target instanceof Element ? event.target : document.body;
+  if (on.matches(TYPED)) return void (event.key === "Escape" && on.blur());
+  if (event.key.startsWith("Arrow") && on.closest(MOVED)) return;
+  if (!state.keys && event.key.length === 1) return;
+  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (!(name in ACTS)) return;
+  event.preventDefault();
+  ACTS[name]();
+}
