@@ -43,7 +43,9 @@ def _of_column(material: Material, name: str, rows: Array) -> Array:
     if field.is_label:
         return _labels(values)
     if field.column.dtype == "bool":
-        return _labels(np.where(np.isnan(values), None, np.where(values > 0, "true", "false")))
+        truth = np.where(values > 0, "true", "false").astype(object)
+        truth[np.isnan(values)] = None
+        return truth
     return np.asarray(values, dtype=np.float64)
 
 
@@ -53,9 +55,10 @@ def _labels(values: Array) -> Array:
     ordered = [one["values"] for one in sorted(counted, key=lambda one: (-one["counts"], one["values"]))]
     if len(ordered) <= LABELS:
         return np.asarray(values, dtype=object)
-    others = f"{len(ordered) - LABELS:,} others"
-    shown = np.where(np.isin(values.astype(str), ordered[:LABELS]), values, others)
-    return np.where(values == None, None, shown)  # noqa: E711  # compared entry by entry
+    shown = np.array(values, dtype=object)
+    rare = ~np.isin(values.astype(str), ordered[:LABELS]) & np.asarray(values != None)  # noqa: E711  # entry by entry
+    shown[rare] = f"{len(ordered) - LABELS:,} others"
+    return shown
 
 
 def _variety(values: Array) -> float:

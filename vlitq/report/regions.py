@@ -103,7 +103,7 @@ def _kept(material: Material, rows: Array) -> Array:
 def _source(sources: Array) -> str:
     counted = Counter(sources.tolist())
     source, count = counted.most_common(1)[0]
-    others = f", {len(counted) - 1} other sources" if len(counted) > 1 else ""
+    others = f", of {len(counted)} sources" if len(counted) > 1 else ""
     return f"{source or NO_SOURCE} ({count / len(sources):.0%}{others})"
 
 

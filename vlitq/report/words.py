@@ -12,11 +12,10 @@ _WORD = re.compile(r"[^\W\d_]{3,24}")
 
 
 def typical(groups: Sequence[Sequence[str]], most: int = 5) -> list[tuple[str, ...]]:
-    """Of each group of texts at most `most` words that more of its texts have than of all texts, the most telling first.
+    """Of each group of texts at most `most` words that more of its texts have than of all, the most telling first.
 
-    A word's weight is p · log(p / q), with p the share of the group's texts that have it and q that of all: how much it
-    adds to what tells the group apart (its part of the Kullback–Leibler divergence). A word of one text only tells
-    nothing where a group has several.
+    A word's weight is p · log(p / q), with p the share of the group's texts that have it and q that of all: its part
+    of the Kullback–Leibler divergence. A word of one text only tells nothing where a group has several.
     """
     counted = [Counter(word for text in texts for word in _words(text)) for texts in groups]
     whole, count = sum(counted, Counter[str]()), sum(map(len, groups))
