@@ -6,13 +6,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import calibrate, compare, open, score, select
+    from vlitq.api import calibrate, compare, open, score, select, write_report
     from vlitq.comparison.result import Comparison
     from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
     from vlitq.store import Run
 
-__all__ = ["Comparison", "Run", "Selection", "VlitqError", "calibrate", "compare", "open", "score", "select"]
+__all__ = [
+    "Comparison",
+    "Run",
+    "Selection",
+    "VlitqError",
+    "calibrate",
+    "compare",
+    "open",
+    "score",
+    "select",
+    "write_report",
+]
 
 _HOMES = {
     "VlitqError": "vlitq.errors",
@@ -21,6 +32,7 @@ _HOMES = {
     "open": "vlitq.api",
     "score": "vlitq.api",
     "select": "vlitq.api",
+    "write_report": "vlitq.api",
     "Comparison": "vlitq.comparison.result",
     "Run": "vlitq.store",
     "Selection": "vlitq.selection.result",

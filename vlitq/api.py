@@ -7,11 +7,11 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vlitq.calibration import FEWEST, Calibration, CalibrationError
 from vlitq.calibration import read as read_calibration
-from vlitq.comparison.chosen import chosen
+from vlitq.comparison.chosen import Chosen, check, chosen, names_of
 from vlitq.comparison.compare import Asked
 from vlitq.comparison.compare import compare as compare_chosen
 from vlitq.comparison.measured import offered
@@ -30,6 +30,9 @@ from vlitq.selection.fields import UnknownColumn
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select as select_rows
 from vlitq.store import Run, RunError
+
+if TYPE_CHECKING:
+    from vlitq.report.write import Written
 
 PathLike = str | os.PathLike[str]
 Scorers = Sequence[str] | Mapping[str, Mapping[str, Any]]
@@ -127,8 +130,9 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     """Choose rows of a run; nothing is scored again.
 
     Takes the arguments of `vlitq.selection.select.select`: budget, method, by, gates, stratify, quota, one_per,
-    missing, unit, seed, options. With `recipe`, what is not given comes from it. Without, whoever says how to choose
-    (any but budget, unit and seed) gets that and no more; else the recipe decides that the run was scored with.
+    missing, unit, seed, ignore_labels, options. With `recipe`, what is not given comes from it. Without, whoever says
+    how to choose (any but budget, unit, seed and ignore_labels) gets that and no more; else the recipe decides that the
+    run was scored with.
     """
     opened = run if isinstance(run, Run) else open(run)
     if not opened.complete:
@@ -180,6 +184,51 @@ def view(run: Run | PathLike, *, port: int = 0, started: Callable[[str], None] =
     from vlitq.view.server import serve
 
     serve((run if isinstance(run, Run) else open(run)).path, port, started)
+
+
+def write_report(
+    run: Run | PathLike,
+    selections: Mapping[str, Selection | PathLike] | None = None,
+    *,
+    out: PathLike = "report.html",
+    stratify: str = "source",
+    told: Callable[[str, float], None] | None = None,
+) -> Written:
+    """Write what a run found and what selections did as one HTML page that opens anywhere, below 15 MB.
+
+    selections: as for `compare`; by default all written ones that still fit the run. stratify: the column whose strata
+    are told apart. told: called with the name and the seconds of each part when it is done. Warns of parts that could
+    not be made, and says so in their place. Raises `RunError` for a selection of another run.
+    """
+    from vlitq.report.material import Material
+    from vlitq.report.write import write
+
+    opened = run if isinstance(run, Run) else open(run)
+    named, stale = _chosen(opened, selections)
+    material = Material(opened, named, stratify)
+    written = write(material, Path(out), notes=stale, told=told)
+    for failure in [*stale, *written.failures]:
+        warnings.warn(f"the report lacks a part: {failure}", stacklevel=2)
+    return written
+
+
+def _chosen(run: Run, selections: Mapping[str, Selection | PathLike] | None) -> tuple[list[Chosen], list[str]]:
+    """The selections by name, and of the written ones what is wrong with those that no longer fit the run."""
+    if selections is not None:
+        named = [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
+        for one in named:
+            check(run, one)
+        return named, []
+    standing, stale = [], []
+    for name, path in names_of(run.selections()).items():
+        try:
+            one = chosen(name, path)
+            check(run, one)
+        except RunError as error:
+            stale.append(str(error))
+        else:
+            standing.append(one)
+    return standing, stale
 
 
 def _unscored_for(recipe: Recipe, asked: str, run: Run, error: UnknownColumn) -> UnknownColumn:

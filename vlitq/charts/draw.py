@@ -28,6 +28,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 _NAMED = re.compile(r'"@(' + "|".join(COLOURS) + r')"')
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _OPENING = re.compile(r"<svg [^>]*>")
+_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")(?=[^<>]*>)')
 _SIZE = re.compile(r'\bwidth="([\d.]+)" height="([\d.]+)"')
 
 
@@ -37,6 +38,7 @@ def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
 
     drawn: str = vl_convert.vegalite_to_svg(_themed(spec, "var(--{})"), allowed_base_urls=[])
     identifier = f"chart-{re.sub(r'[^A-Za-z0-9-]', '-', name)}"
+    drawn = _ROLES.sub("", drawn)  # marks without labels of their own: the whole chart has one
     drawn = _IDS.sub(lambda found: f"{found[1]}{identifier}-", drawn)
     opening = _OPENING.search(drawn)
     assert opening is not None  # vl-convert draws nothing else

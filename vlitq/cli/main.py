@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _select(commands.add_parser("select", help="select a subset of a scored dataset"))
     _explain(commands.add_parser("explain", help="say what is known of one sample, and why it was kept or dropped"))
     _compare(commands.add_parser("compare", help="selections of a run beside random ones and the whole run"))
+    _report(commands.add_parser("report", help="write what a run found, and what selections did, as one HTML page"))
     _view(commands.add_parser("view", help="look at a run's samples, mark them and try selections, in a browser"))
     _calibrate(commands.add_parser("calibrate", help="make quantiles of reference runs, or read a run by them"))
     _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
@@ -112,6 +113,7 @@ def _select(command: argparse.ArgumentParser) -> None:
     add("--missing", choices=["drop", "last", "middle"], help="rows without a score they should have")
     add("--option", metavar="NAME=VALUE", action="append", dest="options", help="an option of the method; repeatable")
     add("--seed", metavar="N", type=int, help="of methods that draw (default: 0)")
+    add("--ignore-labels", action="store_true", default=None, help="leave what people marked out of account")
     _plain(command, "vlitq.cli.select:select")
 
 
@@ -139,6 +141,18 @@ def _view(command: argparse.ArgumentParser) -> None:
     add("--port", metavar="N", type=int, default=0, help="of 127.0.0.1, the only address served (default: a free one)")
     add("--open", action="store_true", help="open the page in the browser")
     command.set_defaults(run="vlitq.cli.view:view")
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("data", metavar="RUN", help="a run folder")
+    add("--selection", metavar="FILE", action="append", dest="selections", help="a subset that `vlitq select` wrote of "
+        "it; repeatable (default: all that still stand)")  # fmt: skip
+    add("--stratify", metavar="COLUMN", default="source", help="the column whose strata are told apart (default: "
+        "source)")  # fmt: skip
+    add("--out", metavar="FILE", default="report.html", help="the page (default: report.html)")
+    add("--png", metavar="DIR", help="write every chart as a PNG too, into this folder")
+    _plain(command, "vlitq.cli.report:report")
 
 
 def _calibrate(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,154 @@
+"""What the page shows of a block: charts drawn, numbers as text, long texts and tables cut, and how much was cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import isinf, isnan
+from typing import Any
+
+from vlitq.charts.chart import Cell, Chart
+from vlitq.report.blocks import Block, Cards, Figure, Group, Map, Section, Table, Text
+from vlitq.report.points import packed
+
+CELL_SHOWN = 300  # characters of a cell
+PARAGRAPH_SHOWN = 3000
+ROWS_SHOWN = 500  # of a table
+WIDE = 560  # pixels: a chart above it has the whole width of the page
+_WIDTH = re.compile(r'viewBox="0 0 ([\d.]+) ')
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell as text; numbers stand right."""
+
+    text: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table as text; `cut` says how many rows are left out."""
+
+    caption: str
+    head: Sequence[ShownCell]
+    rows: Sequence[Sequence[ShownCell]]
+    cut: str = ""
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart, drawn; `problem` where it could not be."""
+
+    chart: Chart
+    svg: str
+    table: ShownTable
+    wide: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block for the template. kind: figures, table, cards, map, text or group, which says what `thing` is."""
+
+    kind: str
+    thing: Any = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section for the template."""
+
+    name: str
+    title: str
+    lead: str
+    parts: Sequence[Part]
+
+
+class Showing:
+    """Makes sections ready for the template. failures: what could not be drawn, in the order of the page."""
+
+    def __init__(self) -> None:
+        self.failures: list[str] = []
+        self._names: dict[str, int] = {}
+
+    def section(self, section: Section) -> Shown:
+        """A section for the template, its charts drawn; charts that follow each other stand side by side."""
+        lead = cut(section.lead, PARAGRAPH_SHOWN)
+        return Shown(self._unique(section.name), section.title, lead, self._parts(section.blocks))
+
+    def _parts(self, blocks: Sequence[Block]) -> list[Part]:
+        parts: list[Part] = []
+        for part in map(self._part, blocks):
+            if part.kind == "figures" and parts and parts[-1].kind == "figures":
+                parts[-1].thing.extend(part.thing)
+            else:
+                parts.append(part)
+        return parts
+
+    def _part(self, block: Block) -> Part:
+        match block:
+            case Text():
+                return Part("text", [cut(one, PARAGRAPH_SHOWN) for one in block.paragraphs])
+            case Table():
+                return Part("table", table(block))
+            case Figure():
+                return Part("figures", [self._chart(block.chart)])
+            case Cards():
+                return Part("cards", block)
+            case Map():
+                name = self._unique("map-points")
+                return Part("map", {"name": name, "map": block, "points": packed(block), "table": table(block.table)})
+            case Group():
+                return Part("group", {"group": block, "parts": self._parts(block.blocks)})
+
+    def _chart(self, chart: Chart) -> ShownChart:
+        behind = table(Table(chart.title, chart.head, chart.rows))
+        try:
+            drawn = Chart(self._unique(chart.name), chart.title, chart.alt, chart.spec, (), ()).svg()
+        except Exception as error:  # one chart that cannot be drawn must not take the page with it
+            self.failures.append(f"chart {chart.name}: {type(error).__name__}: {error}")
+            return ShownChart(chart, "", behind, False, "The chart could not be drawn; its numbers are below.")
+        width = _WIDTH.search(drawn)
+        return ShownChart(chart, drawn, behind, bool(width and float(width[1]) > WIDE))
+
+    def _unique(self, name: str) -> str:
+        """The name as an identifier in the page; a number is added to one that was there before."""
+        plain = re.sub(r"[^A-Za-z0-9-]", "-", name)
+        self._names[plain] = self._names.get(plain, 0) + 1
+        return plain if self._names[plain] == 1 else f"{plain}--{self._names[plain]}"
+
+
+def table(shown: Table) -> ShownTable:
+    """A table as text, its first rows only where it has very many."""
+    rows = [[cell(one) for one in row] for row in shown.rows[:ROWS_SHOWN]]
+    numbers = [any(row[at].number for row in rows if at < len(row)) for at in range(len(shown.head))]
+    head = [ShownCell(cut(str(one), CELL_SHOWN), number) for one, number in zip(shown.head, numbers, strict=True)]
+    more = len(shown.rows) - len(rows)
+    return ShownTable(shown.caption, head, rows, f"{more:,} more rows are not shown." if more > 0 else "")
+
+
+def cell(value: Cell) -> ShownCell:
+    """A value as text: whole numbers with commas, others with four digits, a dash for none."""
+    if isinstance(value, bool):
+        return ShownCell("yes" if value else "no", False)
+    if isinstance(value, str):
+        return ShownCell(cut(value, CELL_SHOWN), False)
+    if value is None or isnan(value):
+        return ShownCell("–", True)
+    return ShownCell(number(value), True)
+
+
+def number(value: float) -> str:
+    """A number as it is read: 1,234,567; 0.03125; 12.34."""
+    if isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and how much more there is."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"
