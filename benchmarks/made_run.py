@@ -43,6 +43,10 @@ class MadeRun:
         return COLUMNS
 
     @property
+    def labels(self) -> Mapping[int, str]:
+        return {}
+
+    @property
     def format(self) -> Format:
         raise NotImplementedError("made rows stand in no file")
 

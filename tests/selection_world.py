@@ -55,6 +55,7 @@ class World:
     failures: Mapping[str, Sequence[str]] = field(default_factory=dict)
     features: Mapping[str, Array] = field(default_factory=dict)
     dialogues: Sequence[str] = ()
+    labels: Mapping[int, str] = field(default_factory=dict)
     path: Path = Path("run")
     data: Path = Path("data.txt")
     format: Lines = Lines()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -41,6 +42,8 @@ def mark_all(run: Path, labels: Mapping[int, Label | None]) -> None:
     """Keep what is said of some rows at once, as `mark` does of one."""
     if wrong := [label for label in labels.values() if label is not None and label not in LABELS]:
         raise LabelError(f"label {wrong[0]!r} is not one of {', '.join(LABELS)}, or None to take it back")
+    if not labels:
+        return
     at = datetime.now(UTC).isoformat(timespec="seconds")
     lines = [json.dumps({"row": int(row), "label": label, "at": at}) + "\n" for row, label in labels.items()]
     file = run / FILE
@@ -56,47 +59,46 @@ def read(run: Path) -> Mapping[int, Label]:
 
     Warns of lines that cannot be read, such as the last one after a crash, and leaves them out.
     """
-    return Labels(run).now()
+    file = run / FILE
+    if not file.is_file():
+        return {}
+    lines = enumerate(file.read_bytes().split(b"\n"), 1)
+    entries = [(number, _entry(line)) for number, line in lines if line.strip()]
+    _warn(file, [number for number, entry in entries if entry is None])
+    found = dict(entry for _, entry in entries if entry is not None)
+    return {row: label for row, label in sorted(found.items()) if label is not None}
 
 
 @dataclass
-class Labels:
-    """The labels of a run as they are now; of a file that has grown, only what is new is read."""
+class Marks:
+    """The labels of a run of so many rows; its file is read again only where it has changed."""
 
     run: Path
-    _seen: tuple[int, int, int] = (0, 0, 0)
-    _end: int = 0  # of the last whole line that was read
-    _lines: int = 0
-    _marked: Mapping[int, Label] = field(default_factory=dict)
+    rows: int
+    _read: tuple[tuple[int, int, int], Mapping[int, Label]] | None = None
 
     def now(self) -> Mapping[int, Label]:
-        """The label of every row that has one, by row, in the order of the rows; see `read`."""
-        seen = _seen(self.run / FILE)
-        if seen != self._seen:
-            if seen[0] != self._seen[0] or seen[1] < self._end:  # another file, or one that was cut
-                self._end, self._lines, self._marked = 0, 0, {}
-            self._read_on()
-            self._seen = seen
-        return self._marked
+        """The same as `read`; warns of marks of rows that the run does not have, and leaves them out too."""
+        stamp, last = _stamp(self.run / FILE), self._read  # the stamp first: what is written since is read next time
+        if last is None or last[0] != stamp:
+            self._read = last = stamp, self._of_the_run(read(self.run))
+        return last[1]
 
-    def _read_on(self) -> None:
-        file = self.run / FILE
-        if not file.is_file():
-            return
-        with open(file, "rb") as lines:
-            lines.seek(self._end)
-            whole, newline, torn = lines.read().rpartition(b"\n")
-        entries = [_entry(line) for line in whole.split(b"\n")] if newline else []
-        found = dict(self._marked) | dict(entry for entry in entries if entry is not None)
-        unread = [self._lines + at for at, entry in enumerate(entries, 1) if entry is None]
-        _warn(file, unread + ([self._lines + len(entries) + 1] if torn else []))
-        self._end += len(whole) + len(newline)
-        self._lines += len(entries)
-        self._marked = {row: label for row, label in sorted(found.items()) if label is not None}
+    def _of_the_run(self, labels: Mapping[int, Label]) -> Mapping[int, Label]:
+        known = {row: label for row, label in labels.items() if row < self.rows}
+        if absent := len(labels) - len(known):
+            told = f"{absent} of {len(labels)} labels are of rows that the run does not have, and are left out"
+            warnings.warn(f"{self.run / FILE}: {told}: the file may be of another run", stacklevel=4)
+        return known
 
 
-def _seen(file: Path) -> tuple[int, int, int]:
-    """What tells whether a file has changed: which it is, its size, and when it was written; zeros without one."""
+def digest(labels: Mapping[int, str]) -> str:
+    """Hex SHA-256 of the rows with their labels, whenever and in whatever order they were marked."""
+    return sha256(json.dumps(sorted(labels.items())).encode()).hexdigest()
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    """What differs when the file does: which it is, its size, when it was written; zeros where there is none."""
     try:
         stat = file.stat()
     except FileNotFoundError:
@@ -124,10 +126,10 @@ def _entry(line: bytes) -> tuple[int, Label | None] | None:
     return (row, label) if whole and (label is None or label in LABELS) else None
 
 
-def _warn(file: Path, lines: Iterable[int]) -> None:
+def _warn(file: Path, unread: Sequence[int]) -> None:
     """Tell which lines are left out."""
-    if not (unread := list(lines)):
+    if not unread:
         return
     told = ", ".join(map(str, unread[:TOLD])) + (", …" if len(unread) > TOLD else "")
-    which = f"line {told} is no mark and is" if len(unread) == 1 else f"lines {told} are no marks and are"
-    warnings.warn(f"{file}: {which} left out; mark the sample again, or take it out of the file", stacklevel=2)
+    which = f"line {told} is no label and is" if len(unread) == 1 else f"lines {told} are no labels and are"
+    warnings.warn(f"{file}: {which} left out; mark the sample again, or take the line out of the file", stacklevel=3)

@@ -43,6 +43,7 @@ _SELECT: Mapping[str, Kind] = {
     "missing": ((str,), f"one of {', '.join(get_args(Missing))}"),
     "unit": ((str,), f"one of {', '.join(get_args(Unit))}"),
     "seed": ((int,), "a whole number"),
+    "ignore_labels": ((bool,), "true or false"),
     "options": _TABLE,
 }
 

@@ -49,6 +49,10 @@ class SelectableRun(Protocol):
     def manifest(self) -> Mapping[str, Any]:
         """What made the run; `manifest["dataset"]` is the fingerprint of the data."""
 
+    @property
+    def labels(self) -> Mapping[int, str]:
+        """What people said of samples, `keep` or `drop`, by row."""
+
     def rows(self) -> pa.Table:
         """`id`, `source`, `status`, `reason`, `offset`, `length`, `turns`, `tokens`, `images`, `content`."""
 

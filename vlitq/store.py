@@ -70,6 +70,7 @@ class Run:
         if not (path / MANIFEST).is_file():
             raise RunError(f"{path} holds no run: there is no {MANIFEST}. `vlitq score DATA --out {path}` makes one")
         self.manifest: Mapping[str, Any] = _manifest(path / MANIFEST)
+        self._marks = human.Marks(path, len(self))
 
     def __len__(self) -> int:
         return int(self.manifest["rows"])
@@ -96,13 +97,17 @@ class Run:
     @property
     def columns(self) -> dict[str, Column]:
         """Every column by its full name, `scorer.column`; `human.label` where somebody has marked samples."""
+        return self._declared | ({HUMAN: human.COLUMN} if self.labels else {})
+
+    @cached_property
+    def _declared(self) -> dict[str, Column]:
+        """The columns of scorers, and their percentiles."""
         scored = {
             f"{scorer}.{c['name']}": Column(**{**c, "bounds": tuple(c["bounds"])})
             for scorer, entry in self.manifest["scorers"].items()
             for c in entry["columns"]
         }
-        percentiles = {f"{name}{PERCENTILE}": percentile_column(scored[name]) for name in self.percentiles}
-        return scored | percentiles | ({HUMAN: human.COLUMN} if self.labels else {})
+        return scored | {f"{name}{PERCENTILE}": percentile_column(scored[name]) for name in self.percentiles}
 
     @cached_property
     def percentiles(self) -> dict[str, Quantiles]:
@@ -137,7 +142,7 @@ class Run:
             values = quantiles.percentiles(numbers(table[name]))
             table = table.append_column(name + PERCENTILE, pa.array(values, pa.float64(), from_pandas=True))
         if marked := self.labels:
-            table = table.append_column(HUMAN, pa.array([marked.get(row) for row in range(len(rows))], pa.string()))
+            table = table.append_column(HUMAN, pa.array(_spread(marked, len(rows)), pa.string()))
         return table
 
     def scores(self, scorer: str) -> pa.Table:
@@ -147,8 +152,8 @@ class Run:
     def status(self, scorer: str) -> Array:
         """The status of every row with this scorer, strings of shape (rows,); of `human`, whether it is marked."""
         if scorer == HUMAN.partition(".")[0]:
-            marked, absent = self.labels, Status.NOT_APPLICABLE.value
-            return np.array([Status.OK.value if row in marked else absent for row in range(len(self))], dtype=object)
+            unmarked = _spread(self.labels, len(self)) == None  # noqa: E711  # compared entry by entry
+            return np.where(unmarked, Status.NOT_APPLICABLE.value, Status.OK.value).astype(object)
         return np.asarray(read_table(self._scores_folder(scorer), ["status"])["status"].to_numpy(zero_copy_only=False))
 
     def unscored(self) -> pa.Table:
@@ -214,14 +219,18 @@ class Run:
 
     @property
     def labels(self) -> Mapping[int, human.Label]:
-        """What people said of samples, by row."""
-        return human.read(self.path)
+        """What people said of samples, by row; warns of what of it cannot be read."""
+        return self._marks.now()
 
     def mark(self, row: int, label: human.Label | None) -> None:
         """Keep what a person says of a row; None takes it back. Raises `RunError` for a row that is not there."""
-        if not 0 <= row < len(self):
-            raise RunError(f"{self.path} has no row {row}; it has {len(self)}")
-        human.mark(self.path, row, label)
+        self.mark_all({row: label})
+
+    def mark_all(self, labels: dict[int, human.Label | None]) -> None:
+        """Keep what a person says of some rows, as `mark` does of one."""
+        if absent := [row for row in labels if not 0 <= row < len(self)]:
+            raise RunError(f"{self.path} has no row {absent[0]}; it has {len(self)}")
+        human.mark_all(self.path, labels)
 
     def note_selection(self, subset: Path) -> None:
         """Remember where a subset was written, so that `vlitq explain` finds its decisions."""
@@ -278,6 +287,13 @@ def read_table(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
 def numbers(values: pa.ChunkedArray) -> Array:
     """A column of a table as float64, NaN where null."""
     return np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _spread(labels: Mapping[int, str], rows: int) -> Array:
+    """A label a row, object, None where there is none."""
+    spread = np.full(rows, None, dtype=object)
+    spread[list(labels)] = list(labels.values())
+    return spread
 
 
 def _read_shard(path: Path, columns: Sequence[str] | None) -> pa.Table:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from vlitq import api
 from vlitq.cli.main import OK
 from vlitq.comparison.chosen import read_manifest
 from vlitq.errors import VlitqError
+from vlitq.labels import HUMAN
 from vlitq.selection.explanation import Explanation, explained
 from vlitq.store import Run, decisions_file
 
@@ -24,7 +27,7 @@ LOOKED_THROUGH = 10_000  # ids, for one that is meant
 def explain(options: argparse.Namespace) -> int:
     """All that is known of the rows with this id."""
     run = api.open(options.data)
-    facts = [known(run, row) for row in _rows(run, options.id)]
+    facts = [known(run, row) for row in named(run, [options.id])]
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, default=Explanation.to_dict))
         return OK
@@ -33,13 +36,15 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def known(run: Run, row: int) -> dict[str, Any]:
-    """Identity, scores with their rank among the scored, failures, and what every selection made of it."""
+    """Identity, what a person said, scores with their rank among the scored, failures, and what every selection made
+    of it."""
     facts = run.rows().slice(row, 1).to_pylist()[0]
     table = run.table()
     return {
         "row": row,
         **{key: facts[key] for key in ("id", "source", "status", "reason", "turns", "tokens", "images")},
-        "scores": {name: _score(table[name], row, column.unit == "row") for name, column in run.columns.items()},
+        "label": run.labels.get(row),
+        "scores": {n: _score(table[n], row, column.unit == "row") for n, column in run.columns.items() if n != HUMAN},
         "unscored": {s: why for s in run.scorers if (why := _why(run, s, row)) is not None},
         "selections": {str(path): _decided(run, row, path) for path in run.selections()},
     }
@@ -52,19 +57,27 @@ def _decided(run: Run, row: int, subset: Path) -> Explanation:
     return explained(run, decision, kept, read_manifest(subset)["selection"]["gates"])
 
 
-def _rows(run: Run, asked: str) -> list[int]:
+def named(run: Run, asked: Sequence[str]) -> list[int]:
+    """The rows with some ids, or with the number N of a `#N`. Raises `VlitqError` for one that is not there."""
+    rows: dict[str, list[int]] = {}
+    ids = run.rows()["id"].to_pylist()
+    for row, identifier in enumerate(ids):
+        rows.setdefault(identifier, []).append(row)
+    return [row for one in asked for row in _rows(run, one, rows)]
+
+
+def _rows(run: Run, asked: str, rows: Mapping[str, list[int]]) -> list[int]:
     if asked.startswith("#") and asked[1:].isdecimal() and int(asked[1:]) < len(run):
         return [int(asked[1:])]
-    ids = run.rows()["id"].to_pylist()
-    rows = [row for row, found in enumerate(ids) if found == asked]
-    if not rows:
-        near = get_close_matches(asked, ids[:LOOKED_THROUGH], n=1)
+    if asked not in rows:
+        ids = list(islice(rows, LOOKED_THROUGH))
+        near = get_close_matches(asked, ids, n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
         raise VlitqError(
             f"no sample {asked!r} in {run.path}.{guess} Ids are such as {', '.join(map(repr, ids[:3])) or 'none'}; "
             f"'#0' to '#{len(run) - 1}' are the rows by number"
         )
-    return rows
+    return rows[asked]
 
 
 def _score(column: Any, row: int, names_a_row: bool) -> dict[str, Any]:
@@ -87,10 +100,11 @@ def _lines(fact: dict[str, Any]) -> list[str]:
         f"{fact['id']} (row {fact['row']}, source {fact['source'] or 'unknown'}): {fact['status']}{told}",
         f"{fact['turns']} turns, about {fact['tokens']} tokens, {fact['images']} images",
     ]
+    said = [f"marked {fact['label']} by hand"] if fact["label"] else []
     scores = [f"  {name:34} {_shown(score)}" for name, score in fact["scores"].items()]
     unscored = [f"no score of {scorer}: {why}" for scorer, why in fact["unscored"].items()]
     selections = ["\n  ".join([f"{path}:", *str(told).splitlines()]) for path, told in fact["selections"].items()]
-    return [*head, *scores, *unscored, *(selections or ["no subset was written of this run yet"])]
+    return [*head, *said, *scores, *unscored, *(selections or ["no subset was written of this run yet"])]
 
 
 def _shown(score: dict[str, Any]) -> str:

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _score(commands.add_parser("score", help="score a dataset into a run folder", epilog=EXIT_STATUS))
     _select(commands.add_parser("select", help="select a subset of a scored dataset"))
     _explain(commands.add_parser("explain", help="say what is known of one sample, and why it was kept or dropped"))
+    _mark(commands.add_parser("mark", help="mark samples keep or drop: `select` takes or leaves them"))
     _compare(commands.add_parser("compare", help="selections of a run beside random ones and the whole run"))
     _report(commands.add_parser("report", help="write what a run found, and what selections did, as one HTML page"))
     _view(commands.add_parser("view", help="look at a run's samples, mark them and try selections, in a browser"))
@@ -121,6 +122,13 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("data", metavar="RUN", help="a run folder")
     command.add_argument("id", metavar="ID", help="the id of a sample, or #N for row N")
     _plain(command, "vlitq.cli.explain:explain")
+
+
+def _mark(command: argparse.ArgumentParser) -> None:
+    command.add_argument("data", metavar="RUN", help="a run folder")
+    command.add_argument("ids", metavar="ID", nargs="+", help="ids of samples, or #N for row N")
+    command.add_argument("label", metavar="keep|drop|none", choices=["keep", "drop", "none"], help="none takes it back")
+    _plain(command, "vlitq.cli.mark:mark")
 
 
 def _compare(command: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from vlitq.selection.result import Selection
 
 WIDTH = 100  # characters of a line where no terminal says how wide it is
 LEFT: Mapping[str, str] = {
+    "human": "dropped: marked drop by hand",
     "gate": "dropped: a gate, or a better row of the same group",
     "missing": "dropped: a score is missing",
     "method": "skipped by the method",
@@ -41,6 +42,7 @@ def select(options: argparse.Namespace) -> int:
         missing=options.missing,
         options=_options(options.options),
         seed=options.seed,
+        ignore_labels=options.ignore_labels,
     )
     selection.write(options.out)
     facts = {

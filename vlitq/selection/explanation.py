@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from vlitq.schema import Array
+from vlitq.selection.by_hand import KEPT
 from vlitq.selection.vectors import JOINT, reader
 from vlitq.selector import SelectableRun, SelectionError
 
 BLOCK = 16384  # kept vectors that meet a row at a time
 
 _PHRASES: Mapping[str, str] = {
+    "human": "a person said so",
     "gate": "it does not pass",
     "missing": "a score is missing",
     "budget": "the budget was spent on other rows",
@@ -95,7 +97,10 @@ def nearest_kept(run: SelectableRun, row: int, kept: Array, feature: str = JOINT
 
 def _passed(decision: Mapping[str, Any], gates: Sequence[str]) -> int:
     """How many of the gates a row passed: they are tried in turn, after its validity and its missing scores."""
-    if decision["stage"] == "missing" or decision["reason"].startswith("validity gate"):
+    stage, reason = decision["stage"], decision["reason"]
+    if stage in ("missing", "human") or reason.startswith("validity gate"):
         return 0
-    failed = (at for at, gate in enumerate(gates) if decision["reason"].startswith(f"gate {gate}:"))
-    return next(failed, len(gates)) if decision["stage"] == "gate" else len(gates)
+    if stage in ("kept", "budget") and KEPT in reason:
+        return 0  # rows marked keep are not put to the gates
+    failed = (at for at, gate in enumerate(gates) if reason.startswith(f"gate {gate}:"))
+    return next(failed, len(gates)) if stage == "gate" else len(gates)

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vlitq.labels import HUMAN
 from vlitq.names import unknown
 from vlitq.schema import Array, Column, DType, Status
 from vlitq.selection.wording import joined
@@ -87,6 +88,8 @@ class Fields:
         self._run = run
         self._rows = run.rows()
         self._table = run.table()
+        held = set(self._table.column_names)  # a label given or taken back while the table was read is not half there
+        self._columns = {name: column for name, column in run.columns.items() if name in held}
         self._read: dict[str, Field] = {}
 
     def __len__(self) -> int:
@@ -100,7 +103,7 @@ class Fields:
     @property
     def scored(self) -> list[str]:
         """Full names of the scorers' columns."""
-        return sorted(self._run.columns)
+        return sorted(self._columns)
 
     def stored(self, name: str) -> pa.ChunkedArray:
         """A column of `run.rows()` as it is."""
@@ -130,9 +133,9 @@ class Fields:
         return Field(name, ROW_COLUMNS[name], values, nothing, np.full(len(self), Status.OK.value, dtype=object))
 
     def _scored_field(self, name: str) -> Field:
-        if name not in self._run.columns:
-            raise UnknownColumn(name, _no_column(name, [*ROW_COLUMNS, *self._run.columns]))
-        column = self._run.columns[name]
+        if name not in self._columns:
+            raise UnknownColumn(name, _no_column(name, [*ROW_COLUMNS, *self._columns]))
+        column = self._columns[name]
         values = _values(self._table[name], column)
         status = self._run.status(name.partition(".")[0])
         failed = pc.is_in(pa.array(status, pa.string()), _FAILED).to_numpy(zero_copy_only=False)
@@ -142,6 +145,8 @@ class Fields:
 
 def _no_column(name: str, known: list[str]) -> str:
     """What is there instead: the scorer's other columns, or how a scorer that was not run is added."""
+    if name == HUMAN:
+        return f"no column {name!r}: nobody has marked a sample of this run yet (`vlitq mark RUN ID keep`)"
     scorer, dot, _ = name.partition(".")
     scorers = sorted({one.partition(".")[0] for one in known if "." in one})
     if scorer in scorers and dot:

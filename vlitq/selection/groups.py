@@ -10,14 +10,15 @@ from vlitq.selection.ledger import Ledger, counted
 from vlitq.selector import Pool
 
 
-def keep_one_per(column: str, pool: Pool, rows: Array, fields: Fields, ledger: Ledger) -> None:
+def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fields, ledger: Ledger) -> None:
     """Drop of the pool, which holds the run's `rows`, all but the best of those that share a value of the column.
 
-    A row without a value shares it with no other.
+    A row without a value shares it with no other. Positions `first` of the pool all stay, and no other that shares
+    their value.
     """
     field = fields[column]
-    best = _best(_codes(field, rows), pool)
-    others = np.flatnonzero(best != np.arange(len(pool)))
+    best = _best(_codes(field, rows), pool, first)
+    others = np.flatnonzero((best != np.arange(len(pool))) & ~np.isin(np.arange(len(pool)), first))
     why = (f"one per {column}: {pool.ids[best[at]]!r} stands for the group" for at in others.tolist())
     ledger.decide(rows[others], "gate", why)
     ledger.note(f"{counted(len(others))} dropped: one row is kept of each {column}, the best ranked")
@@ -32,8 +33,9 @@ def _codes(field: Field, rows: Array) -> Array:
     return codes
 
 
-def _best(codes: Array, pool: Pool) -> Array:
-    """Of each row the position of the best ranked row with the same code."""
+def _best(codes: Array, pool: Pool, first: Array) -> Array:
+    """Of each row the position of the best ranked row with the same code, positions `first` before all others."""
     ranking = pool.ranking()
-    first = ranking[np.unique(codes[ranking], return_index=True)[1]]  # of each code, in the order of the codes
-    return np.asarray(first[np.unique(codes, return_inverse=True)[1]])
+    ranking = np.concatenate([first, ranking[~np.isin(ranking, first)]])
+    best = ranking[np.unique(codes[ranking], return_index=True)[1]]  # of each code, in the order of the codes
+    return np.asarray(best[np.unique(codes, return_inverse=True)[1]])

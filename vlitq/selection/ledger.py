@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from vlitq.schema import Array
 from vlitq.selection.wording import TEXT, joined
 
-Stage = Literal["budget", "gate", "kept", "method", "missing"]
+Stage = Literal["budget", "gate", "human", "kept", "method", "missing"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-OPEN = -1  # the code of a row that is not decided
+OPEN, ASIDE = -1, -2  # the codes of rows that are not decided; those set aside no gate is asked about
 CHUNK = 1 << 20  # rows of a chunk of reasons, which may not pass 2 GiB
 
 
@@ -30,8 +30,12 @@ class Ledger:
 
     @property
     def open(self) -> Array:
-        """Rows not yet decided, int64, ascending."""
+        """Rows not yet decided nor set aside, int64, ascending."""
         return np.flatnonzero(self._stage == OPEN)
+
+    def set_aside(self, rows: Array) -> None:
+        """Take rows out of the open ones until they are decided."""
+        self._stage[rows] = ASIDE
 
     def decide(self, rows: Array, stage: Stage, reasons: Iterable[str]) -> None:
         """Settle open rows, each with its reason; an arrow array of texts is taken as it is."""
@@ -51,7 +55,7 @@ class Ledger:
 
     def stages(self) -> pa.Array:
         """The stage of each row, a string; null where it is open."""
-        codes = pa.array(self._stage, mask=self._stage == OPEN)
+        codes = pa.array(self._stage, mask=self._stage < 0)
         return pa.DictionaryArray.from_arrays(codes, pa.array(STAGES, pa.string())).cast(pa.string())
 
     def counts(self) -> dict[str, int]:
@@ -60,7 +64,7 @@ class Ledger:
 
     def reasons(self) -> pa.ChunkedArray:
         """The reason of each row, remarks included; "" where it is open."""
-        rows = [*(rows for rows, _ in self._reasons), self.open]
+        rows = [*(rows for rows, _ in self._reasons), np.flatnonzero(self._stage < 0)]
         texts = pa.concat_arrays([*(texts for _, texts in self._reasons), pa.array([""] * len(rows[-1]), TEXT)])
         place = np.empty(len(self._stage), dtype=np.int64)
         place[np.concatenate(rows)] = np.arange(len(texts))

@@ -18,7 +18,8 @@ from vlitq.selector import SelectionError, Selector
 
 @dataclass(frozen=True)
 class Request:
-    """A selection as asked for. `by` is text, and without meaning for a method that does not rank."""
+    """A selection as asked for. `by` is text, and without meaning for a method that does not rank; `ignore_labels`
+    leaves what people marked out of account."""
 
     method: Selector
     budget: Budget
@@ -30,6 +31,7 @@ class Request:
     missing: Missing | None
     unit: Unit
     seed: int
+    ignore_labels: bool = False
 
     def __post_init__(self) -> None:
         if self.quota is not None and self.stratify is None:
@@ -76,6 +78,7 @@ class Request:
             "one_per": self.one_per,
             "missing": self.missing,
             "seed": self.seed,
+            "ignore_labels": self.ignore_labels,
         }
 
 

@@ -50,8 +50,8 @@ class Selection:
         """One row for each row of the run, in input order.
 
         `row` int64; `id`; `kept` bool; `rank` int64, 1 for the first taken, null where not taken; `score` float64 in
-        [0, 1], null where not ranked; `stratum`; `stage`, where it was decided (kept, gate, missing, budget, method);
-        `reason`.
+        [0, 1], null where not ranked; `stratum`; `stage`, where it was decided (kept, human, gate, missing, budget,
+        method); `reason`.
         """
         return self.table
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from vlitq.labels import LABELS, digest
 from vlitq.names import unknown
 from vlitq.schema import Array
 from vlitq.selection.budget import Budget, Unit
+from vlitq.selection.by_hand import before, bought, honour, ranking_all, say_missing
 from vlitq.selection.fields import Fields
 from vlitq.selection.gates import apply_gate, apply_validity, parse_gate
 from vlitq.selection.groups import keep_one_per
@@ -44,6 +47,7 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
     missing: Missing | None = None,
     unit: Unit = "rows",
     seed: int = 0,
+    ignore_labels: bool = False,
     options: Mapping[str, Any] | None = None,
     selectors: Mapping[str, type[Selector]] = BUILT_IN,
 ) -> Selection:
@@ -54,7 +58,9 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
     gates: conditions to meet first (`"alignment.cosine >= 0.2"`). stratify: a column; rows are ranked within its
     strata. quota: shares the budget among the strata (`"proportional"`, `"sqrt"`, `"equal"`, or α of size^α), and the
     method spends each share. one_per: a column; of rows that share its value the best ranked is kept
-    (`"duplicates.group"`). missing: what to do with rows without a score they should have. options: the method's own.
+    (`"duplicates.group"`). missing: what to do with rows without a score they should have. ignore_labels: leave out of
+    account what people marked; else rows marked drop are never taken, and those marked keep before any other, past
+    gates, as far as the budget goes. options: the method's own.
 
     Raises `SelectionError`, which says what is wrong and the way out; `SelectionRefused` when a column that
     the selection needs is missing for more than 5 % of the rows it applies to.
@@ -65,9 +71,9 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
     chosen = configure(selectors[method], options or {})
     parsed = tuple(parse_gate(gate) for gate in ([gates] if isinstance(gates, str) else gates))
     strata = stratify or chosen.default_strata
-    return _carry_out(
-        run, Request(chosen, Budget.parse(budget), by, parsed, strata, quota, one_per, missing, unit, seed)
-    )
+    asked = Budget.parse(budget)
+    request = Request(chosen, asked, by, parsed, strata, quota, one_per, missing, unit, seed, ignore_labels)
+    return _carry_out(run, request)
 
 
 def _carry_out(run: SelectableRun, request: Request) -> Selection:
@@ -75,21 +81,37 @@ def _carry_out(run: SelectableRun, request: Request) -> Selection:
     fields = Fields(run)
     ledger = Ledger(len(fields))
     request.check(fields)
-    _apply_gates(request, fields, ledger)
-    rows, pool = _pool(run, request, fields, ledger)
+    labels = {} if request.ignore_labels else dict(run.labels)
+    kept = _apply_gates(request, labels, fields, ledger)
     amount = request.budget.amount(int(costs(fields, request.unit).sum()))
-    outcome = Outcome(request, rows, pool, _choose(request, pool, amount), amount)
+    candidates = _candidates(run, request, kept, amount, fields, ledger)
+    choice = _choose(request, candidates, amount)
+    outcome = Outcome(request, candidates.rows, candidates.pool, choice, amount, len(candidates.first))
     settle(outcome, ledger)
     note_spending(outcome, ledger)
     table = decisions(outcome, fields, ledger)
-    manifest = _manifest(run, request, ledger, perf_counter() - begun)
+    manifest = _manifest(run, request, labels, ledger, perf_counter() - begun)
     return Selection(run, outcome.taken, table, tuple(ledger.notes), manifest)
 
 
-def _apply_gates(request: Request, fields: Fields, ledger: Ledger) -> None:
-    """Everything that drops rows before they are ranked. Raises `SelectionRefused` before the first is dropped."""
+@dataclass(frozen=True)
+class _Candidates:
+    """The run's rows that may be taken, the pool of them, and its positions that are taken first, marked keep."""
+
+    rows: Array
+    pool: Pool
+    first: Array
+
+
+def _apply_gates(request: Request, labels: Mapping[int, str], fields: Fields, ledger: Ledger) -> Array:
+    """Everything that drops rows before they are ranked; the rows that are marked keep, which pass it by.
+
+    Raises `SelectionRefused` before the first is dropped.
+    """
     if request.missing is None:
         check_missing(fields, request.columns)
+    kept = honour(labels, fields, ledger)
+    say_missing(kept, request.columns, fields, ledger)
     apply_validity(fields, ledger)
     treat_missing(fields, request.columns, request.missing, ledger)
     every = np.arange(len(fields))
@@ -101,32 +123,61 @@ def _apply_gates(request: Request, fields: Fields, ledger: Ledger) -> None:
         explain_middle_ranks(request.expression, fields, ledger)
     elif request.by is not None:
         ledger.note(f"method {request.method.name!r} does not rank: by={request.by!r} is not used")
+    return kept
 
 
-def _pool(run: SelectableRun, request: Request, fields: Fields, ledger: Ledger) -> tuple[Array, Pool]:
-    """The run's rows that are still open, and the pool of them; one of each group where that is asked for."""
-    rows, pool = pool_of(run, fields, ledger.open, request)
-    if request.one_per is None:
-        return rows, pool
-    keep_one_per(request.one_per, pool, rows, fields, ledger)
-    return pool_of(run, fields, ledger.open, request)
+def _candidates(
+    run: SelectableRun, request: Request, kept: Array, amount: int, fields: Fields, ledger: Ledger
+) -> _Candidates:
+    """The rows still open and, of `kept`, as many as the budget buys; one of each group where that is asked for."""
+    if len(kept):
+        request = ranking_all(request)
+    rows, pool = pool_of(run, fields, np.union1d(ledger.open, kept), request)
+    first = bought(kept, rows, pool, amount, ledger)
+    if len(first) < len(kept):
+        rows, pool = pool_of(run, fields, np.union1d(ledger.open, first), request)
+    if request.one_per is not None:
+        keep_one_per(request.one_per, pool, rows, _positions(first, rows), fields, ledger)
+        rows, pool = pool_of(run, fields, np.union1d(ledger.open, first), request)
+    return _Candidates(rows, pool, _positions(first, rows))
 
 
-def _choose(request: Request, pool: Pool, amount: int) -> Choice:
+def _positions(wanted: Array, rows: Array) -> Array:
+    """Where each of some rows stands among others that hold it, int64."""
+    order = np.argsort(rows)
+    return np.asarray(order[np.searchsorted(rows[order], wanted)])
+
+
+def _choose(request: Request, candidates: _Candidates, amount: int) -> Choice:
+    """What the method takes of the budget that rows marked keep leave, after these."""
+    pool, first = candidates.pool, candidates.first
+    if not len(first):
+        return _by_method(request, pool, amount, None)
+    rest = np.setdiff1d(np.arange(len(pool)), first)
+    spent = np.zeros(len(pool.stratum_names), dtype=np.int64)
+    np.add.at(spent, pool.strata[first], pool.cost[first])
+    return before(_by_method(request, pool.part(rest), amount - int(spent.sum()), spent), first, rest)
+
+
+def _by_method(request: Request, pool: Pool, amount: int, spent: Array | None) -> Choice:
     if not len(pool):
         return Choice(np.zeros(0, dtype=np.int64))
     rng = np.random.default_rng(request.seed)
     if request.quota is not None:
-        return choose_within(request.method, pool, amount, request.quota, rng)
+        return choose_within(request.method, pool, amount, request.quota, rng, spent)
     return request.method.choose(pool, amount, rng)
 
 
-def _manifest(run: SelectableRun, request: Request, ledger: Ledger, seconds: float) -> dict[str, Any]:
+def _manifest(
+    run: SelectableRun, request: Request, labels: Mapping[int, str], ledger: Ledger, seconds: float
+) -> dict[str, Any]:
+    said = {label: sum(one == label for one in labels.values()) for label in LABELS}
     return {
         "selection": request.as_json(),
         "run": str(run.path.resolve()),
         "dataset": run.manifest.get("dataset"),
         "scorers": {name: scorer["key"] for name, scorer in run.manifest.get("scorers", {}).items()},
+        "labels": {"sha256": digest(labels), **said} if labels else None,
         "seconds": round(seconds, 3),
         "rows": ledger.counts(),
         "notes": ledger.notes,

@@ -17,7 +17,8 @@ from vlitq.selector import Choice, Pool, SelectionError
 
 @dataclass(frozen=True)
 class Outcome:
-    """A method's choice: `pool` holds the run's `rows`, of which `choice` spends at most `amount`.
+    """A method's choice: `pool` holds the run's `rows`, of which `choice` spends at most `amount`; the first `by_hand`
+    of it are marked keep, and not the method's.
 
     Raises `SelectionError` when the method took a row twice, one that is not there, or more than the budget.
     """
@@ -27,6 +28,7 @@ class Outcome:
     pool: Pool
     choice: Choice
     amount: int
+    by_hand: int = 0
 
     def __post_init__(self) -> None:
         order, method = np.asarray(self.choice.order), self.request.method.name
@@ -88,7 +90,8 @@ def _why_left(outcome: Outcome, left: Array) -> pa.Array:
         rank = np.empty(len(pool), dtype=np.int64)
         rank[pool.ranking()] = np.arange(1, len(pool) + 1)
         place = ["ranked ", pa.array(rank[left]), f" of {len(pool)}"]
-    others = f"; {taken} of {len(pool)} rows were taken by {outcome.request.method.name!r}"
+    by_hand = f": {outcome.by_hand} by hand, {taken - outcome.by_hand}" if outcome.by_hand else ""
+    others = f"; {taken} of {len(pool)} rows were taken{by_hand} by {outcome.request.method.name!r}"
     return joined(*place, *outcome.facts(left), others, rows=len(left))
 
 
@@ -97,8 +100,9 @@ def note_spending(outcome: Outcome, ledger: Ledger) -> None:
     unit, method, rows = outcome.request.unit, outcome.request.method.name, len(outcome.rows)
     short = outcome.amount - outcome.spent
     asked = f" ({outcome.request.budget})" if outcome.request.budget.share is not None else ""
+    passing = "that pass or are marked keep" if outcome.by_hand else "that pass"
     ledger.note(
-        f"{len(outcome.taken)} of {rows} rows that pass are taken: "
+        f"{len(outcome.taken)} of {rows} rows {passing} are taken: "
         f"{outcome.spent} of a budget of {outcome.amount} {unit}{asked}"
     )
     lacking = f"{short} {unit if short != 1 else unit.removesuffix('s')}"
