@@ -16,7 +16,8 @@ from starlette.routing import Route
 
 from vlitq.errors import VlitqError
 from vlitq.images import ImageError
-from vlitq.view.explorer import Explorer, NotThere, NotYet
+from vlitq.view.errors import NotThere, NotYet
+from vlitq.view.explorer import Explorer
 from vlitq.view.guard import Guard
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -38,7 +39,7 @@ def app(explorer: Explorer, token: str) -> Guard:
         Route("/api/run", _asked(lambda _: explorer.about())),
         Route("/api/sample/{row:int}", _asked(lambda r: explorer.sample(r.path_params["row"]))),
         Route("/api/neighbours/{row:int}", _asked(lambda r: explorer.neighbours(r.path_params["row"], _count(r)))),
-        Route("/api/map", _asked(lambda _: explorer.map())),
+        Route("/api/map", _asked(lambda r: explorer.map(r.query_params.get("colour")))),
         Route("/image/{row:int}/{index:int}", _picture(explorer.image)),
         Route("/thumb/{row:int}/{index:int}", _picture(explorer.thumb)),
         *(

@@ -2,133 +2,209 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vlitq.comparison.chosen import check, chosen, names_of
+from vlitq.comparison.chosen import Chosen, check, chosen, names_of
 from vlitq.errors import VlitqError
-from vlitq.images import ImageError
-from vlitq.labels import HUMAN, LABELS
-from vlitq.schema import Array, Column, Status
+from vlitq.host import Host
+from vlitq.labels import HUMAN, LABELS, Label
+from vlitq.sample import ImageRef
+from vlitq.schema import Array
+from vlitq.selection.explanation import explained
+from vlitq.selection.fields import ROW_COLUMNS, Fields
 from vlitq.store import RunError
-from vlitq.thumbnails import thumbnail
-from vlitq.view.index import LABEL, ROW, Index
+from vlitq.view.errors import NotThere
+from vlitq.view.histogram import histogram
+from vlitq.view.index import LABEL, LIVE, ROW, SELECTION, Index
 from vlitq.view.kept import KeptRun
-from vlitq.view.query import Held, question
+from vlitq.view.live import Live, attempt
+from vlitq.view.map import Map
+from vlitq.view.marks import Marks
+from vlitq.view.neighbours import neighbours
+from vlitq.view.pictures import Pictures
+from vlitq.view.query import Held, QueryError, Question, question
+from vlitq.view.search import TextIndex
+from vlitq.view.source import Source
+from vlitq.view.told import told_sample, told_values
 
+FOLDER = "view"  # in the run folder: what the explorer keeps, and can make again
 TEXT_LISTED = 200  # characters of a sample in a list
+MOST_NEIGHBOURS = 100
+MOST_EXPLAINED = 50_000  # kept rows among which the nearest to a sample is looked for
 _FACTS = (ROW, "id", "source", "status", LABEL, "images")
-
-
-class NotThere(VlitqError, LookupError):
-    """What is asked for does not exist. The message says what."""
-
-
-class NotYet(VlitqError):
-    """What is asked for is still being made. The message says how far it is."""
+_SELECT = frozenset({"budget", "method", "by", "gates", "stratify", "quota", "one_per", "missing", "unit", "seed",
+                     "options", "ignore_labels"})  # fmt: skip
 
 
 class Explorer:
-    """A run, its index, and the answers of the page's addresses."""
+    """A run, its index, and the answers of the page's addresses. `close` it when it is not looked at any more."""
 
     def __init__(self, path: Path) -> None:
-        self.run = KeptRun(path)
+        self.run, self._host = KeptRun(path), Host()
         self.notes: list[str] = []
-        self.selections = self._standing()
-        self.index = Index(self.run, self.selections)
+        self._chosen = self._standing()
+        self.index = Index(self.run, {name: _kept(one) for name, one in self._chosen.items()})
+        self._spare: tempfile.TemporaryDirectory[str] | None = None
+        folder = self._folder()
+        self.source = Source(self.run)
+        self.texts = TextIndex(self.run, self.source, folder)
+        self._pictures = Pictures(self.run.images, folder / "thumbs")
+        self._marks, self._map = Marks(self.run), Map(self.run)
+        self._live: Live | None = None
+        self._labels: Mapping[int, Label] = self.run.labels
+        self._fields: Fields | None = None
+        self._changing = threading.Lock()
+        self._background = threading.Thread(target=self._prepare, name="vlitq-view", daemon=True)
+
+    def start(self) -> None:
+        """Look in the background whether the dataset is the one that was scored, and make it searchable."""
+        self._background.start()
 
     def close(self) -> None:
         """Stop what is being made, and give memory back."""
+        self.texts.stop()
+        if self._background.is_alive():
+            self._background.join(5)
         self.index.close()
+        if self._spare is not None:
+            self._spare.cleanup()
 
     def about(self) -> dict[str, Any]:
         """The run: its columns, selections, recipe, and how many samples have which label."""
+        self._follow_labels()
         return {
             "path": str(self.run.path),
             "rows": len(self.run),
             "columns": [self._column(held) for held in self.index.columns.values()],
             "features": bool(self.run.features),
-            "selections": list(self.selections),
+            "selections": list(self._chosen),
             "recipe": {"select": self.run.manifest["recipe"].get("select", {})},
-            "labels": self._labels(),
-            "search": {"ready": False, "done": 0, "of": len(self.run)},
-            "map": False,
+            "methods": sorted(self._host.selectors()),
+            "labels": self._counts(),
+            "search": {"ready": self.texts.ready, "done": self.texts.done, "of": len(self.run),
+                       "problem": self.texts.problem},
+            "map": bool(self.run.features),
+            "problem": self.source.problem,
             "notes": self.notes,
-        }
+        }  # fmt: skip
 
     def page(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The rows that a question is answered by, with the beginnings of their texts."""
-        put = question(asked)
-        wanted = list(self.index.columns) if put.columns is None else list(put.columns)
-        names = tuple(dict.fromkeys([*_FACTS, *wanted]))
-        page = self.index.page(type(put)(put.filters, put.search, put.sort, put.offset, put.limit, names))
-        texts = self._texts([row[ROW] for row in page.rows])
+        self._follow_labels()
+        put, found = self._put(asked)
+        wanted = [name for name in (self.index.columns if put.columns is None else put.columns) if name not in _FACTS]
+        page = self.index.page(replace(put, columns=(*_FACTS, *wanted)), found)
+        texts, problem = self._texts([row[ROW] for row in page.rows])
         rows = [
             {
                 **{name: row[name] for name in _FACTS},
                 "text": texts.get(row[ROW], ""),
-                "values": {name: row[name] for name in wanted if name not in _FACTS},
+                "values": {name: row[name] for name in wanted},
             }
             for row in page.rows
         ]
-        return {"total": page.total, "rows": rows}
+        return {"total": page.total, "rows": rows, "problem": problem}
 
     def sample(self, row: int) -> dict[str, Any]:
-        raise NotThere("not yet")
+        """One sample with all that is known of it. Raises `NotThere`."""
+        self._check(row)
+        try:
+            sample, problem = self.source.samples([row]).get(row), None
+        except VlitqError as error:
+            sample, problem = None, str(error)
+        return {
+            **told_sample(self.run, row, sample),
+            "problem": problem,
+            "values": list(told_values(self.run, self.index, row)),
+            "explanations": self._explanations(row),
+        }
 
     def neighbours(self, row: int, count: int) -> dict[str, Any]:
-        raise NotThere("not yet")
+        """The samples nearest to one. Raises `NotThere`."""
+        self._check(row)
+        near = neighbours(self.run, row, min(count, MOST_NEIGHBOURS))
+        rows = near.rows.tolist()
+        texts, _ = self._texts(rows)
+        ids, labels = self.run.rows()["id"], self.run.labels
+        told = [
+            {"row": one, "id": ids[one].as_py(), "cosine": cosine, "text": texts.get(one, ""), "label": labels.get(one)}
+            for one, cosine in zip(rows, near.cosines.tolist(), strict=True)
+        ]
+        return {"rows": told, "how": near.how}
 
-    def map(self) -> dict[str, Any]:
-        raise NotThere("not yet")
+    def map(self, colour: str | None) -> dict[str, Any]:
+        """Where the samples lie, coloured by a column. Raises `NotThere`, `NotYet`."""
+        return self._map.told(self._fields_now()[HUMAN if colour == LABEL else colour] if colour else None)
 
     def histogram(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        raise NotThere("not yet")
+        """How a column is distributed, over all rows and over those that meet the question."""
+        self._follow_labels()
+        put, found = self._put(asked)
+        return histogram(self.index, str(asked.get("column")), put, found)
 
     def mark(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        raise NotThere("not yet")
+        """Label one row, or all that meet a question."""
+        label = asked.get("label")
+        if label is not None and label not in LABELS:
+            raise QueryError(f"label {str(label)[:80]!r} is not one of {', '.join(LABELS)}, or null")
+        if "row" in asked:
+            if type(asked["row"]) is not int:
+                raise QueryError("row is not a whole number")
+            self._check(asked["row"])
+            self.run.mark(asked["row"], label)
+            told = {}
+        else:
+            rows = self.index.matching(*self._put(asked)).tolist()
+            told = {"marked": len(rows), "undo": self._marks.mark_all(rows, label)}
+        return {**told, "labels": self._labels_now()}
 
-    def undo(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        raise NotThere("not yet")
+    def undo(self, asked: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002  # it undoes the last, whatever is asked
+        """Take the last marking of many back."""
+        return {"undone": self._marks.undo(), "labels": self._labels_now()}
 
     def select(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        raise NotThere("not yet")
+        """Try a selection; the column `live` then says what it keeps."""
+        if strange := sorted(set(asked) - _SELECT):
+            raise QueryError(f"a selection has no {strange[0]!r}; it has: {', '.join(sorted(_SELECT))}")
+        with self._changing:
+            live = attempt(self.run, asked, self._host)
+            self.index.choose_live(live.kept)
+            self._live = live
+        return live.told(self._fields_now())
 
     def image(self, row: int, index: int) -> bytes:
-        return self.thumb(row, index)
+        """JPEG of an image of a sample. Raises `NotThere`, `ImageError`."""
+        return self._pictures.picture(self._ref(row, index))
 
     def thumb(self, row: int, index: int) -> bytes:
-        sample = self.run.samples([row])[row]
-        return thumbnail(self.run.images, sample.images[index])
+        """JPEG of an image of a sample, small. Raises `NotThere`, `ImageError`."""
+        return self._pictures.thumb(self._ref(row, index))
 
-    def _column(self, held: Held) -> dict[str, Any]:
-        column = self.run.columns.get(held.name)
-        told = {
-            "name": held.name,
-            "dtype": held.dtype,
-            "direction": column.direction if column else "neutral",
-            "axis": column.axis if column else "",
-            "description": column.description if column else "",
-            "unit": column.unit if column else "",
-        }
-        return told | ({"values": self.index.values(held.name)} if held.dtype == "string" else {})
+    def _prepare(self) -> None:
+        self.source.check()
+        self.texts.build()
 
-    def _labels(self) -> dict[str, int]:
-        values = list(self.run.labels.values())
-        return {label: values.count(label) for label in LABELS}
-
-    def _texts(self, rows: list[int]) -> dict[int, str]:
+    def _folder(self) -> Path:
+        """Where the explorer keeps what it makes: in the run, or for this time only where that cannot be written to."""
+        folder = self.run.path / FOLDER
         try:
-            read = self.run.samples(rows)
-        except VlitqError:
-            return {}
-        return {row: sample.instruction[:TEXT_LISTED] for row, sample in read.items()}
+            folder.mkdir(exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            self._spare = tempfile.TemporaryDirectory(prefix="vlitq-view-")
+            self.notes.append(f"{folder} cannot be written to: the text index and thumbnails are made anew each time")
+            return Path(self._spare.name)
 
-    def _standing(self) -> dict[str, Array]:
-        """The rows that each written selection keeps, bool; one of another run is left out, and told."""
+    def _standing(self) -> dict[str, Chosen]:
+        """The written selections of the run; one that is not of it any more is left out, and told."""
         found = {}
         for name, path in names_of(self.run.selections()).items():
             try:
@@ -137,5 +213,91 @@ class Explorer:
             except RunError as error:
                 self.notes.append(str(error))
                 continue
-            found[name] = np.asarray(one.decisions["kept"].to_numpy(zero_copy_only=False))
+            found[name] = one
         return found
+
+    def _put(self, asked: Mapping[str, Any]) -> tuple[Question, Array | None]:
+        """The question, and the rows that hold what it searches for."""
+        put = question(asked)
+        return put, self.texts.find(put.search) if put.search.strip() else None
+
+    def _texts(self, rows: list[int]) -> tuple[dict[int, str], str | None]:
+        """The beginnings of samples' texts, and why there are none."""
+        try:
+            read = self.source.samples(rows)
+        except VlitqError as error:
+            return {}, str(error)
+        return {row: "\n".join(t.text for t in one.turns)[:TEXT_LISTED] for row, one in read.items()}, None
+
+    def _explanations(self, row: int) -> list[dict[str, str]]:
+        """What each selection, and the one that is being tried, made of a row."""
+        told = [{"selection": name, "text": str(self._explanation(row, one))} for name, one in self._chosen.items()]
+        live = self._live
+        if live is not None:
+            one = Chosen(LIVE, live.selection.table, live.selection.manifest)
+            told.append({"selection": "the selection being tried", "text": str(self._explanation(row, one))})
+        return told
+
+    def _explanation(self, row: int, one: Chosen) -> Any:
+        decision = one.decisions.slice(row, 1).to_pylist()[0]
+        kept = one.rows if len(one.rows) <= MOST_EXPLAINED else np.zeros(0, dtype=np.int64)
+        return explained(self.run, decision, kept, one.manifest["selection"]["gates"])
+
+    def _column(self, held: Held) -> dict[str, Any]:
+        column = self.run.columns.get(held.name) or ROW_COLUMNS.get(held.name)
+        described = {
+            ROW: "Number of the row in the dataset, from 0.",
+            LABEL: "What a person said of the sample: keep or drop.",
+            LIVE: "Whether the selection that is being tried keeps the sample.",
+        }
+        own = f"Whether the selection {held.name.removeprefix(SELECTION)!r} keeps the sample."
+        told = {
+            "name": held.name,
+            "dtype": held.dtype,
+            "direction": column.direction if column else "neutral",
+            "axis": column.axis if column else "",
+            "description": column.description if column else described.get(held.name, own),
+            "unit": column.unit if column else "",
+        }
+        listed = held.dtype == "string" and held.name != "id"
+        return told | ({"values": self.index.values(held.name)} if listed else {})
+
+    def _labels_now(self) -> dict[str, int]:
+        self._follow_labels()
+        return self._counts()
+
+    def _counts(self) -> dict[str, int]:
+        values = list(self.run.labels.values())
+        return {label: values.count(label) for label in LABELS}
+
+    def _follow_labels(self) -> None:
+        """Have the index hold the labels of now, whoever gave them."""
+        with self._changing:
+            now, was = self.run.labels, self._labels
+            if now is was:
+                return
+            changed = [row for row in now.keys() | was.keys() if now.get(row) != was.get(row)]
+            self.index.relabel(changed, [now.get(row) for row in changed])
+            self._labels, self._fields = now, None
+
+    def _fields_now(self) -> Fields:
+        """The run's columns, each read once as long as no label changes."""
+        if self._fields is None:
+            self._fields = Fields(self.run)
+        return self._fields
+
+    def _check(self, row: int) -> None:
+        if not 0 <= row < len(self.run):
+            raise NotThere(f"there is no row {row}; the run has {len(self.run)}")
+
+    def _ref(self, row: int, index: int) -> ImageRef:
+        self._check(row)
+        sample = self.source.samples([row]).get(row)
+        images = sample.images if sample else ()
+        if not 0 <= index < len(images):
+            raise NotThere(f"row {row} has no image {index}; it has {len(images)}")
+        return images[index]
+
+
+def _kept(one: Chosen) -> Array:
+    return np.asarray(one.decisions["kept"].to_numpy(zero_copy_only=False))

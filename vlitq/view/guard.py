@@ -1,4 +1,4 @@
-"""What every request has to pass, and what every answer carries: this machine's own page alone talks to the explorer."""
+"""What every request has to pass and every answer carries: this machine's own page alone talks to the explorer."""
 
 from __future__ import annotations
 

@@ -17,9 +17,10 @@ from vlitq.labels import HUMAN
 from vlitq.schema import Array, DType
 from vlitq.selection.fields import ROW_COLUMNS
 from vlitq.view.kept import KeptRun
-from vlitq.view.query import Condition, Held, Question, condition, find, ordering
+from vlitq.view.query import Held, Question, find, meeting, ordering
 
 LIVE, LABEL, ROW, SELECTION = "live", "label", "row", "selection:"
+ROWS = "from samples positional join chosen"  # `chosen` holds the column `live`
 VALUES_LISTED = 200  # of a column of texts
 # The database reads no file, loads no code and asks no host; nothing it is told later can change that.
 _CLOSED = {
@@ -66,26 +67,41 @@ class Index:
     def page(self, asked: Question, found: Array | None = None) -> Page:
         """The rows that meet the question; found: the rows that hold what is searched for, where anything is."""
         names = list(self.columns) if asked.columns is None else list(dict.fromkeys([ROW, *asked.columns]))
-        shown = [find(name, self.columns) for name in names]
+        listed = ", ".join(find(name, self.columns).sql for name in names)
         order = ordering(asked.sort, self.columns)
-        with self._rows_that(asked, found) as (database, rows, values):
-            (total,) = database.execute(f"select count(*) {rows}", values).fetchone()  # noqa: S608  # names are ours
-            listed = ", ".join(one.sql for one in shown)
-            taken = f"select {listed} {rows} order by {order} limit ? offset ?"  # noqa: S608  # names are ours
-            read = database.execute(taken, [*values, asked.limit, asked.offset]).fetchall()
+        shown = meeting(asked, self.columns, found is not None)
+        with self.reading(found) as database:
+            counted = f"select count(*) {ROWS} where {shown.sql}"
+            (total,) = database.execute(counted, shown.values).fetchone()
+            taken = f"select {listed} {ROWS} where {shown.sql} order by {order} limit ? offset ?"
+            read = database.execute(taken, [*shown.values, asked.limit, asked.offset]).fetchall()
         return Page(total, [dict(zip(names, map(plain, row), strict=True)) for row in read])
 
     def matching(self, asked: Question, found: Array | None = None) -> Array:
         """The numbers of all rows that meet the question, int64, ascending."""
-        with self._rows_that(asked, found) as (database, rows, values):
-            read = database.execute(f"select row {rows} order by row", values).fetchnumpy()  # noqa: S608  # names are ours
-        return np.asarray(read["row"], dtype=np.int64)
+        shown = meeting(asked, self.columns, found is not None)
+        with self.reading(found) as database:
+            read = database.execute(f"select row {ROWS} where {shown.sql} order by row", shown.values).fetchnumpy()
+        return np.asarray(read[ROW], dtype=np.int64)
+
+    def below(self, row: int) -> dict[str, float]:
+        """Of every column of numbers that has a value in a row, the share of the values that are smaller."""
+        numeric = [held for held in self.columns.values() if held.dtype not in ("string", "bool")]
+        shares = ", ".join(
+            f"count(*) filter (where samples.{held.sql} < own.{held.sql})::double / count(samples.{held.sql})"
+            for held in numeric
+        )
+        with self.reading() as database:
+            asked = f"select {shares} from samples, (select * from samples where row = ?) own"  # noqa: S608  # the names are ours
+            told = database.execute(asked, [row]).fetchone()
+        return {held.name: share for held, share in zip(numeric, told, strict=True) if share is not None}
 
     def values(self, column: str, most: int = VALUES_LISTED) -> list[str]:
         """The commonest values of a column of texts, the commonest first."""
         sql = find(column, self.columns).sql
-        counted = f"select {sql} from samples where {sql} is not null group by 1 order by count(*) desc, 1 limit ?"  # noqa: S608  # names are ours
-        return [value for (value,) in self._database.cursor().execute(counted, [most]).fetchall()]
+        with self.reading() as database:
+            counted = f"select {sql} from samples where {sql} is not null group by 1 order by count(*) desc, 1 limit ?"  # noqa: S608  # the name is ours
+            return [value for (value,) in database.execute(counted, [most]).fetchall()]
 
     def relabel(self, rows: Sequence[int], labels: Sequence[str | None]) -> None:
         """Give rows their labels."""
@@ -104,21 +120,13 @@ class Index:
             database.execute("create or replace table chosen as from given")
 
     @contextmanager
-    def _rows_that(self, asked: Question, found: Array | None) -> Iterator[tuple[Any, str, list[Any]]]:
-        """A cursor, `from … where …`, and the values for its question marks."""
-        with self.among(condition(asked.filters, self.columns), found) as chosen:
-            yield chosen
-
-    @contextmanager
-    def among(self, meeting: Condition, found: Array | None) -> Iterator[tuple[Any, str, list[Any]]]:
-        """A cursor, `from … where …` for the rows that meet a condition and are found, and its values."""
+    def reading(self, found: Array | None = None) -> Iterator[Any]:
+        """A cursor of one request, that knows the rows found as the table `found`."""
         database = self._database.cursor()
-        where = meeting.sql
-        if found is not None:
-            database.register("found", pa.table({ROW: pa.array(found, pa.int64())}))
-            where += " and row in (select row from found)"
         try:
-            yield database, f"from samples positional join chosen where {where}", list(meeting.values)
+            if found is not None:
+                database.register("found", pa.table({ROW: pa.array(found, pa.int64())}))
+            yield database
         finally:
             database.close()
 

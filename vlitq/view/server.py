@@ -28,7 +28,10 @@ def serve(run: Path, port: int = 0, started: Callable[[str], None] = print) -> N
 
     explorer, bound = Explorer(run), listening(port)
     token = secrets.token_urlsafe(32)
-    config = uvicorn.Config(app(explorer, token), access_log=False, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app(explorer, token), access_log=False, server_header=False, log_level="warning", timeout_graceful_shutdown=1
+    )
+    explorer.start()
     started(f"http://{HOST}:{bound.getsockname()[1]}/{token}/")
     try:
         uvicorn.Server(config).run(sockets=[bound])

@@ -1,0 +1,110 @@
+"""The map of a run as a page draws it: places as bytes, and a colour for each by a column."""
+
+from __future__ import annotations
+
+import threading
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vlitq.projection import Projection, project
+from vlitq.schema import Array
+from vlitq.selection.fields import Field
+from vlitq.view.errors import NotThere, NotYet
+from vlitq.view.kept import KeptRun
+
+MOST = 100_000  # samples drawn: of more, every second, third or so on
+TOP = 65535  # the right and the upper edge
+COLOURS, NONE = 255, 255  # shades of a number; no value
+LABELS = 12  # that have a colour of their own
+
+
+class Map:
+    """The places of a run's samples, made in the background when they are first asked for."""
+
+    def __init__(self, run: KeptRun) -> None:
+        self._run = run
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._made: Projection | None = None
+        self._problem: str | None = None
+
+    def told(self, colour: Field | None) -> dict[str, Any]:
+        """Rows, x and y as little-endian bytes in base64 (uint32, uint16, uint16), x to the right and y upwards, and
+        the colour of each by a column. Raises `NotYet` while it is being made, `NotThere` where there can be none."""
+        places = self._places()
+        placed = places.placed
+        step = -(-len(placed) // MOST) or 1
+        rows = placed[::step]
+        how = places.how + (f" Every {step}. of {len(placed):,} samples is drawn." if step > 1 else "")
+        x, y = _scaled(places.x[rows], places.y[rows])
+        drawn = {"rows": _bytes(rows, "<u4"), "x": _bytes(x, "<u2"), "y": _bytes(y, "<u2")}
+        return {"how": how, "points": len(rows), "of": len(self._run), **drawn, "colour": _colour(colour, rows)}
+
+    def _places(self) -> Projection:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._make, daemon=True)
+                self._thread.start()
+        self._thread.join(0.5)
+        if self._problem is not None:
+            raise NotThere(self._problem)
+        if self._made is None:
+            raise NotYet("the map is being made")
+        return self._made
+
+    def _make(self) -> None:
+        try:
+            made = project(self._run)
+        except Exception as error:  # whatever stops it is told to who looks at the map, not to the server's log
+            self._problem = f"the map cannot be made: {error}"
+            return
+        if len(made.placed):
+            self._made = made
+        else:
+            self._problem = made.how
+
+
+def _scaled(x: Array, y: Array) -> tuple[Array, Array]:
+    """Both from 0 to `TOP` at one scale, uint16."""
+    span = max(float(np.ptp(x)), float(np.ptp(y))) or 1.0
+    across, up = (np.rint((part - part.min()) / span * TOP).astype(np.uint16) for part in (x, y))
+    return across, up
+
+
+def _colour(field: Field | None, rows: Array) -> Mapping[str, Any] | None:
+    """A byte a sample, `NONE` for null: a place between the least and the greatest number, or the number of a label."""
+    if field is None:
+        return None
+    return _of_labels(field, rows) if field.is_label else _of_numbers(field, rows)
+
+
+def _of_numbers(field: Field, rows: Array) -> Mapping[str, Any]:
+    values = field.values[rows].astype(np.float64)
+    known = np.isfinite(values)
+    low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
+    shades = np.full(len(rows), NONE, dtype=np.uint8)
+    shades[known] = np.rint((values[known] - low) / ((high - low) or 1.0) * (COLOURS - 1)).astype(np.uint8)
+    return {"column": field.name, "kind": "number", "low": low, "high": high, "values": _bytes(shades, "u1")}
+
+
+def _of_labels(field: Field, rows: Array) -> Mapping[str, Any]:
+    """The commonest labels of the run have a number each, all others the one after."""
+    coded = pa.array(field.values, pa.string()).dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    counts = np.bincount(codes[codes >= 0], minlength=len(coded.dictionary))
+    commonest = np.argsort(-counts, kind="stable")[:LABELS]
+    number = np.full(len(counts) + 1, LABELS, dtype=np.uint8)
+    number[commonest] = np.arange(len(commonest))
+    number[-1] = NONE  # where the code −1 of null points
+    names = coded.dictionary.take(pa.array(commonest)).to_pylist()
+    others = len(counts) - len(commonest)
+    told = [*names, f"{others} others"] if others else names
+    return {"column": field.name, "kind": "label", "names": told, "values": _bytes(number[codes[rows]], "u1")}
+
+
+def _bytes(values: Array, dtype: str) -> str:
+    return b64encode(np.ascontiguousarray(values, dtype=dtype).tobytes()).decode()

@@ -1,0 +1,75 @@
+"""One sample as the page tells it: its conversation, its images, every value and why one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from vlitq.errors import VlitqError
+from vlitq.images import ImageError, locate
+from vlitq.labels import HUMAN
+from vlitq.sample import Sample
+from vlitq.schema import Status
+from vlitq.view.index import Index, plain
+from vlitq.view.kept import KeptRun
+
+LONGEST_TURN = 100_000  # characters of a turn that are sent
+MOST_TURNS, MOST_IMAGES = 500, 500
+
+
+def told_sample(run: KeptRun, row: int, sample: Sample | None) -> dict[str, Any]:
+    """Identity, label, conversation and images; a record that cannot be read has no turns."""
+    facts = run.rows().select(["id", "source", "status", "reason"]).slice(row, 1).to_pylist()[0]
+    turns, images = (sample.turns, sample.images) if sample else ((), ())
+    left = max(len(turns) - MOST_TURNS, 0)
+    return {
+        "row": row,
+        **facts,
+        "label": run.labels.get(row),
+        "turns": [_turn(turn.role, turn.text) for turn in turns[:MOST_TURNS]],
+        "turns_left_out": left,
+        "images": [_image(run, index, sample) for index in range(min(len(images), MOST_IMAGES)) if sample],
+        "images_left_out": max(len(images) - MOST_IMAGES, 0),
+    }
+
+
+def told_values(run: KeptRun, index: Index, row: int) -> Iterator[dict[str, Any]]:
+    """Every scored column of a row: the value, the share of values below it, or why it is null."""
+    scores, below = run.table(), index.below(row)
+    for name, column in run.columns.items():
+        if name == HUMAN:
+            continue
+        value = scores[name][row].as_py()
+        yield {
+            "column": name,
+            "value": plain(value),
+            "unit": column.unit,
+            "description": column.description,
+            "below": None if value is None or column.unit == "row" else below.get(name),
+            "why": _why_null(run, name, row) if value is None else None,
+        }
+
+
+def _turn(role: str, text: str) -> dict[str, Any]:
+    """`cut` is the length of the whole text where its end is left out."""
+    return {"role": role, "text": text[:LONGEST_TURN], "cut": len(text) if len(text) > LONGEST_TURN else None}
+
+
+def _image(run: KeptRun, index: int, sample: Sample) -> dict[str, Any]:
+    ref = sample.images[index]
+    try:
+        locate(run.images, ref)
+        problem = None
+    except ImageError as error:
+        problem = error.reason
+    return {"index": index, "path": ref.path, "problem": problem}
+
+
+def _why_null(run: KeptRun, name: str, row: int) -> str:
+    try:
+        status, reason = run.why_null(name.partition(".")[0], row)
+    except VlitqError:
+        return ""
+    if status in (Status.OK, Status.NOT_APPLICABLE):
+        return reason or run.columns[name].null
+    return f"{status}: {reason}" if reason else status
