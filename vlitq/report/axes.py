@@ -14,7 +14,7 @@ from vlitq.charts.standings import standings
 from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
 from vlitq.report.material import Material
 from vlitq.report.naming import labelled, listed
-from vlitq.report.standing import AXES, MORE, Driver, Spread, Standing, spread, standing, takes_part
+from vlitq.report.standing import AXES, LEAST, MORE, Driver, Spread, Standing, spread, standing, takes_part
 from vlitq.schema import Array, Axis
 from vlitq.selection.strata import strata_by
 
@@ -85,7 +85,7 @@ def lead(material: Material, review: Review) -> str:
     complexity = next((one for one in review.standings if one.axis == "complexity"), None)
     if complexity and (low := _clearly_low(review, complexity.spread)):
         lowest = min(low, key=lambda code: float(complexity.spread.mean[code]))
-        said.append(f"{review.names[lowest]} ranks lowest in complexity: {_place(material, complexity, lowest)}.")
+        said.append(f"{review.names[lowest]} ranks lowest in {_place(material, complexity, lowest)}.")
     return " ".join(said)
 
 
@@ -95,21 +95,21 @@ def _in_quality(material: Material, review: Review) -> str:
     low = _clearly_low(review, review.quality)
     if not low:
         return f"No {review.by} lies clearly below the others in {_quality_of(review)} (95 % intervals)."
-    first = f"{review.names[low[0]]} ranks lowest in {_quality_of(review)}: {_why(material, review, low[0])}."
-    then = [f"{review.names[code]} is below the others, too: {_why(material, review, code)}." for code in low[1:3]]
+    first = f"{review.names[low[0]]} ranks lowest in {_why(material, review, low[0])}."
+    then = [f"{review.names[code]} is below the others, too, in {_why(material, review, code)}." for code in low[1:3]]
     return " ".join([first, *then])
 
 
 def _why(material: Material, review: Review, code: int) -> str:
     """Its mean percentile in each axis of quality, and the columns that put it there."""
     known = [one for one in review.standings if one.axis in QUALITY and one.spread.n[code]]
-    return "; ".join(f"{_place(material, one, code)} in {one.axis}" for one in known)
+    return " and ".join(_place(material, one, code) for one in known)
 
 
 def _place(material: Material, one: Standing, code: int) -> str:
     drivers = [_told(material, driver) for driver in one.drivers(code)[:NAMED]]
-    mainly = f" (mainly by {'; '.join(drivers)})" if drivers else ""
-    return f"mean percentile {one.spread.mean[code]:.0f} of 100{mainly}"
+    mainly = f", mainly by {'; '.join(drivers)}" if drivers else ""
+    return f"{one.axis} (mean percentile {one.spread.mean[code]:.0f} of 100{mainly})"
 
 
 def _told(material: Material, driver: Driver) -> str:
@@ -120,11 +120,12 @@ def _told(material: Material, driver: Driver) -> str:
 
 
 def _clearly_low(review: Review, quality: Spread) -> list[int]:
-    """Strata of enough samples whose 95 % interval lies below the middle of all, the lowest first."""
+    """Strata of enough samples that lie below the middle of all, 95 % interval and all, the lowest first."""
+    middle = _middle(quality)
     return [
         code
         for code in review.shown
-        if review.sizes[code] >= FEW and quality.n[code] > 1 and quality.high[code] < _middle(quality)
+        if review.sizes[code] >= FEW and quality.high[code] < middle and quality.mean[code] < middle - LEAST
     ]
 
 

@@ -21,6 +21,7 @@ COMPARED = 20_000  # rows by which columns are found to be alike
 FEWEST = 5  # samples of a stratum with a value, before a column is said to drive anything
 Z = 1.96  # of a 95 % interval
 SURE = 2.58  # standard errors (99 %) before a column is named: dozens of columns are looked at for every stratum
+LEAST = 2.0  # percentile ranks below the others, of which a large set is as sure as of many, before it is worth a word
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class Standing:
     """How strata stand in an axis: `spread` of the samples' mean percentile rank over the columns that count.
 
     ranks: by column, the spread of its own percentile ranks. values: by column, the spread of its values. alike: by
-    column that counts, those that order the samples as it does, and do not count.
+    column that counts, those that order the samples as it does, and do not count. falling: columns whose lower end is
+    the better one.
     """
 
     axis: Axis
@@ -67,11 +69,14 @@ class Standing:
     ranks: Mapping[str, Spread]
     values: Mapping[str, Spread]
     alike: Mapping[str, Sequence[str]]
+    falling: frozenset[str]
 
     def drivers(self, code: int) -> list[Driver]:
-        """The columns in which a stratum is below the others by more than chance (99 %), the farthest first."""
+        """The columns in which a stratum is below the others in rank by more than chance (99 %), and in mean, the
+        farthest first."""
         found = [_driver(name, self.ranks[name], self.values[name], code) for name in self.alike]
-        return sorted((one for one in found if one), key=lambda one: (-one.below, one.name))
+        known = [one for one in found if one and (one.mean > one.others) == (one.name in self.falling)]
+        return sorted(known, key=lambda one: (-one.below, one.name))
 
 
 def takes_part(column: Column, field: Field) -> bool:
@@ -83,7 +88,7 @@ def takes_part(column: Column, field: Field) -> bool:
 
 
 def percentiles(field: Field) -> Array:
-    """Percentile rank of each value among all, in (0, 100), the better end up; ties share the middle, NaN where null."""
+    """Percentile rank of each value in (0, 100), the better end up; ties share the middle, NaN where null."""
     found, known = np.full(len(field.values), np.nan), ~field.null
     ranks = mid_ranks(field.values[known], np.zeros(int(known.sum()), dtype=np.int64)).quantile
     found[known] = 100 * (1 - ranks if field.column.direction == "lower" else ranks)
@@ -102,6 +107,7 @@ def standing(axis: Axis, fields: Mapping[str, Field], codes: Array, strata: int)
         {name: spread(one, codes, strata) for name, one in ranks.items()},
         {name: spread(field.values, codes, strata) for name, field in fields.items()},
         alike,
+        frozenset(name for name, field in fields.items() if field.column.direction == "lower"),
     )
 
 
@@ -156,7 +162,7 @@ def _driver(name: str, ranks: Spread, values: Spread, code: int) -> Driver | Non
     if ranks.n[code] < FEWEST or rest < FEWEST:
         return None
     below = _pooled(ranks, others) - ranks.mean[code]
-    if not below > SURE * np.hypot(ranks.error[code], _pooled_error(ranks, others)):
+    if not below > max(LEAST, SURE * np.hypot(ranks.error[code], _pooled_error(ranks, others))):
         return None
     return Driver(name, float(below), float(values.mean[code]), _pooled(values, others), int(ranks.n[code]))
 
