@@ -1,7 +1,13 @@
 // Everything that the page asks of the server; addresses are relative, so that the token stays in front of them.
 
 /** The server said no, or nothing. The message is for people. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** `early`: what is asked for is still being made. */
+  constructor(message, early = false) {
+    super(message);
+    this.early = early;
+  }
+}
 
 export const about = () => get("api/run");
 export const rows = (asked, signal) => post("api/rows", asked, signal);
@@ -60,6 +66,6 @@ async function answer(address, options) {
     throw new Refused("The server does not answer. Is `vlitq view` still running?");
   }
   const told = await found.json().catch(() => null);
-  if (!found.ok) throw new Refused(told?.error ?? `The server answered ${found.status}`);
+  if (!found.ok) throw new Refused(told?.error ?? `The server answered ${found.status}`, found.status === 409);
   return told;
 }

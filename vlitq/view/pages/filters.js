@@ -119,7 +119,7 @@ function numbers(column, body) {
         field.value = own(column).find((one) => ops.includes(one.op))?.value ?? "";
       }
     }
-    none.update(told.nulls);
+    none.update(told);
     const limits = { low: low.value === "" ? -Infinity : Number(low.value), high: high.value === "" ? Infinity : Number(high.value) };
     const picture = histogram(bins, { name: column, front: "shown", ...limits });
     if (drawn === JSON.stringify(ends(bins))) return void plot.firstChild.replaceWith(picture), follow();
@@ -160,12 +160,12 @@ function labels(column, body) {
   fill(body, search, list, more, none.element);
   return (answer) => {
     told = answer;
-    const seen = new Set((answer.values ?? answer.bins ?? []).map((one) => one.value));
+    const seen = new Set((answer.values ?? []).map((one) => one.value));
     const others = (run.columns.get(column).values ?? []).filter((one) => !seen.has(one)).map((value) => ({ value }));
     const ticked = checked().filter((one) => !seen.has(one)).map((value) => ({ value }));
     values = [...(answer.values ?? []), ...new Map([...others, ...ticked].map((one) => [one.value, one])).values()];
-    search.hidden = values.length < 8 && !told.others;
-    none.update(answer.nulls);
+    search.hidden = values.length < 8 && !told.others?.values;
+    none.update(answer);
     drawList();
   };
 
@@ -205,9 +205,8 @@ function labels(column, body) {
 
   function rest() {
     const others = told.others;
-    if (!others) return null;
-    const number = typeof others === "number" ? others : (others.all ?? others.values);
-    return el("p", { class: "muted" }, `and ${count(number)} samples with other values`);
+    if (!others?.values) return null;
+    return el("p", { class: "muted" }, `${count(others.shown)} of ${count(others.all)} have ${count(others.values)} other values`);
   }
 }
 
@@ -221,11 +220,10 @@ function absence(column, act) {
   return {
     element,
     filters: () => (choice.value ? [{ column, op: choice.value }] : []),
-    update: (nulls = 0) => {
-      const told = typeof nulls === "number" ? nulls : (nulls.all ?? 0);
+    update: ({ nulls = 0, nulls_all: told = 0 }) => {
       choice.value = own(column).find((one) => /null/.test(one.op))?.op ?? "";
       element.hidden = !told && !choice.value;
-      fill(note, told ? `${count(told)} without` : "");
+      fill(note, told ? `${count(nulls)} of ${count(told)} without` : "");
     },
   };
 }

@@ -32,7 +32,10 @@ export function histogram(bins, { name, front, low = -Infinity, high = Infinity 
   }
 
   function limit(value) {
-    const x = (WIDTH * (value - first)) / (last - first);
+    const at = bins.findIndex((bin) => value <= bin.high);
+    const { low: from, high: to } = bins[at];
+    const within = to > from ? (value - from) / (to - from) : value === high ? 1 : 0;
+    const x = (WIDTH * (at + within)) / bins.length;
     return svg("line", { class: "limit", x1: x, x2: x, y1: 0, y2: HEIGHT });
   }
 }

@@ -45,6 +45,9 @@ function head() {
   fill(byId("run"), name);
   byId("run").title = run.path;
   fill(byId("run-rows"), counted(run.rows));
+  const notes = [run.problem, ...(run.notes ?? [])].filter(Boolean);
+  fill(byId("run-notes"), notes.map((note) => el("li", {}, note)));
+  fill(byId("methods"), (run.methods ?? []).map((name) => el("option", { value: name })));
   drawCounts();
 }
 

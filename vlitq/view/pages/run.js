@@ -13,7 +13,7 @@ const ROW_COLUMNS = [
   { name: "images", dtype: "int32", description: "Number of images." },
 ];
 export const KEPT = "live"; // whether the selection tried out keeps the sample
-const MOST_CHOSEN = 3; // columns that the table shows before anybody chose
+const MOST_CHOSEN = 2; // columns that the table shows before anybody chose
 
 export const run = { rows: 0, columns: new Map(), selections: [], recipe: {}, labels: {}, search: {}, map: false };
 

@@ -84,14 +84,15 @@ function drawLabel() {
 }
 
 function failure(one) {
-  if (one.status === "ok" || !one.status) return null;
-  return el("p", { class: "problem" }, el("strong", {}, one.status), one.reason ? `: ${one.reason}` : "");
+  const status = one.status !== "ok" && el("p", { class: "problem" }, el("strong", {}, one.status), one.reason ? `: ${one.reason}` : "");
+  return [status, one.problem && el("p", { class: "problem" }, one.problem)];
 }
 
 function pictures(one) {
   const told = one.images ?? [];
   if (!told.length) return null;
-  return el("div", { class: "pictures" }, told.map((image) => figure(one.row, image)));
+  const left = one.images_left_out ? el("p", { class: "muted" }, `${count(one.images_left_out)} more images are not shown.`) : null;
+  return el("div", { class: "pictures" }, told.map((image) => figure(one.row, image)), left);
 }
 
 function figure(row, image) {
@@ -107,14 +108,15 @@ function figure(row, image) {
 function conversation(one) {
   const turns = one.turns ?? [];
   const told = turns.length ? el("ol", { class: "turns" }, turns.map(said)) : el("p", { class: "muted" }, "No text can be read.");
-  return part("Conversation", told);
+  const left = one.turns_left_out ? el("p", { class: "muted" }, `${count(one.turns_left_out)} more turns are not shown.`) : null;
+  return part("Conversation", told, left);
 }
 
 function said(turn) {
   const whole = turn.text ?? "";
   const text = el("p", { dir: "auto" }, whole.length > FIRST ? whole.slice(0, FIRST) : whole);
   const all = el("button", { type: "button", onclick: () => (fill(text, whole), all.remove()) }, `Show all ${count(whole.length)} characters`);
-  const cut = turn.cut ? el("p", { class: "muted" }, typeof turn.cut === "string" ? turn.cut : `Cut here; the turn has ${count(turn.cut)} characters.`) : null;
+  const cut = turn.cut ? el("p", { class: "muted" }, `Cut after ${count(whole.length)} of ${count(turn.cut)} characters.`) : null;
   return el("li", { class: `turn ${role(turn.role).toLowerCase()}` }, el("h4", {}, role(turn.role)), text, whole.length > FIRST ? all : null, cut);
 }
 
@@ -170,8 +172,17 @@ function valueLine(one) {
   const none = one.value === null || one.value === undefined;
   const known = run.columns.has(one.column);
   const add = known ? el("button", { type: "button", class: "name", title: "Filter by this column", onclick: () => filterLike(one) }, name) : name;
-  const said = none ? [el("span", { class: "muted" }, "none"), el("small", {}, one.why ?? "")] : [shown(one.value), one.unit ? ` ${one.unit}` : ""];
+  const said = none ? [el("span", { class: "muted" }, "none"), el("small", {}, one.why ?? "")] : [shown(one.value), one.unit ? ` ${one.unit}` : "", rank(one)];
   return el("tr", {}, el("th", { scope: "row" }, add, el("small", {}, one.description)), el("td", { class: typeof one.value === "number" ? "number" : "" }, said));
+}
+
+/** The share of samples with a lower value, as a bar and in words. */
+function rank({ below, value }) {
+  if (typeof below !== "number" || typeof value !== "number") return null;
+  const told = `more than ${Math.round(100 * below)} % of the samples`;
+  const bar = el("span");
+  bar.style.width = `${100 * below}%`;
+  return el("span", { class: "below", role: "img", "aria-label": told, title: told }, bar);
 }
 
 /** A filter on the column of a value begins at that value. */

@@ -73,7 +73,7 @@ function outcome(told) {
   const stages = Object.entries(told.stages ?? {}).map(([name, number]) => el("li", {}, el("span", {}, name), el("span", { class: "number" }, count(number))));
   const strata = told.strata ?? [];
   return [
-    el("p", { class: "kept-count", id: "kept" }, el("strong", {}, count(told.kept)), ` of ${counted(run.rows)} kept, ${share(told.kept, run.rows)}`, el("small", {}, ` ${Math.round(told.ms)} ms`)),
+    el("p", { class: "kept-count", id: "kept" }, el("strong", {}, count(told.kept)), ` of ${counted(run.rows)} kept, ${share(told.kept, run.rows)}`, " ", el("small", {}, `${Math.max(1, Math.round(told.ms))} ms`)),
     stages.length ? el("details", {}, el("summary", {}, "Decided at which stage"), el("ul", { class: "stages" }, stages)) : null,
     strata.length ? el("details", { open: strata.length <= 8 }, el("summary", {}, `Strata (${count(strata.length)})`), strataTable(strata)) : null,
     told.notes?.length ? el("details", {}, el("summary", {}, `Notes (${told.notes.length})`), el("ul", { class: "notes" }, told.notes.map((note) => el("li", {}, note)))) : null,

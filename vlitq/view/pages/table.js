@@ -8,6 +8,8 @@ import { PAGE, chosen, load, onRows, page, pages, turn } from "./rows.js";
 import { KEPT, isNumber, run, title } from "./run.js";
 import { change, onChange, state } from "./state.js";
 
+const UNSEEN = new Set(["invalid", "missing_image", "unsafe_path", "unreadable_image"]); // statuses without a picture
+
 /** Draws the list now and whenever it changes. */
 export function startTable() {
   onRows(draw);
@@ -97,6 +99,7 @@ function line(one) {
 
 function picture(one) {
   if (!one.images) return el("span", { class: "none" }, "text only");
+  if (UNSEEN.has(one.status)) return el("span", { class: "none" }, "no picture");
   const img = el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", decoding: "async", width: 72, height: 54 });
   img.addEventListener("error", () => img.replaceWith(el("span", { class: "none" }, "no picture")));
   const more = one.images > 1 ? el("span", { class: "more" }, `${one.images} images`) : null;
@@ -109,7 +112,7 @@ function cell(one, name) {
 }
 
 function kept(one) {
-  const live = one.values?.[KEPT];
+  const live = state.select ? one.values?.[KEPT] : null;
   return live === true ? "kept" : live === false ? "dropped" : "";
 }
 
@@ -156,10 +159,13 @@ function drawPager() {
 function drawSort() {
   const [now] = state.sort;
   const options = [...run.columns.values()].map((one) => el("option", { value: one.name }, title(one.name)));
-  fill(byId("sort"), el("option", { value: "" }, "order of the dataset"), options);
+  fill(byId("sort"), el("option", { value: "" }, "as in the dataset"), options);
   byId("sort").value = now?.column ?? "";
   byId("direction").disabled = !now;
-  fill(byId("direction"), now?.descending ? "highest first" : "lowest first");
+  const way = now?.descending ? "Highest first" : "Lowest first";
+  fill(byId("direction"), now?.descending ? "↓" : "↑");
+  byId("direction").setAttribute("aria-label", `${way}: turn the order around`);
+  byId("direction").title = way;
 }
 
 /** The check list of columns that the table can show. */
