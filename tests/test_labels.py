@@ -124,6 +124,20 @@ def test_the_file_is_read_once_while_it_stays_the_same(run: vlitq.Run) -> None:
         assert run.labels == {0: "drop"}
 
 
+def test_marks_that_are_added_taken_out_or_written_over_are_all_seen(run: vlitq.Run) -> None:
+    run.mark_all(dict.fromkeys(range(4), "keep"))
+    assert run.labels == dict.fromkeys(range(4), "keep")
+    run.mark_all({1: None, 2: "drop"})
+    assert run.labels == {0: "keep", 2: "drop", 3: "keep"}
+    file = run.path / FILE
+    file.write_bytes(file.read_bytes().replace(b"keep", b"drop"))
+    assert run.labels == {0: "drop", 2: "drop", 3: "drop"}
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:2]))
+    assert run.labels == {0: "drop", 1: "drop"}
+    file.unlink()
+    assert run.labels == {}
+
+
 def test_a_row_that_is_not_there_cannot_be_marked_and_its_mark_from_elsewhere_is_told(run: vlitq.Run) -> None:
     with pytest.raises(RunError, match="has no row 4; it has 4"):
         run.mark_all({0: "keep", 4: "keep"})

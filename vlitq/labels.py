@@ -6,11 +6,11 @@ import json
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from vlitq.errors import VlitqError
 from vlitq.schema import Column
@@ -59,36 +59,33 @@ def read(run: Path) -> Mapping[int, Label]:
 
     Warns of lines that cannot be read, such as the last one after a crash, and leaves them out.
     """
-    file = run / FILE
-    if not file.is_file():
-        return {}
-    lines = enumerate(file.read_bytes().split(b"\n"), 1)
-    entries = [(number, _entry(line)) for number, line in lines if line.strip()]
-    _warn(file, [number for number, entry in entries if entry is None])
-    found = dict(entry for _, entry in entries if entry is not None)
-    return {row: label for row, label in sorted(found.items()) if label is not None}
+    return _read_on(run / FILE, _NOTHING).labels
 
 
 @dataclass
 class Marks:
-    """The labels of a run of so many rows; its file is read again only where it has changed."""
+    """The labels of a run of so many rows; of a file that has grown, only what is new is read."""
 
     run: Path
     rows: int
-    _read: tuple[tuple[int, int, int], Mapping[int, Label]] | None = None
+    _last: _Read | None = None
 
     def now(self) -> Mapping[int, Label]:
         """The same as `read`; warns of marks of rows that the run does not have, and leaves them out too."""
-        stamp, last = _stamp(self.run / FILE), self._read  # the stamp first: what is written since is read next time
-        if last is None or last[0] != stamp:
-            self._read = last = stamp, self._of_the_run(read(self.run))
-        return last[1]
+        file, last = self.run / FILE, self._last
+        stamp = _stamp(file)  # first: what is written while the file is read is read next time
+        if last is None or last.stamp != stamp:
+            grown = last is not None and stamp.inode == last.stamp.inode and stamp.size > last.stamp.size
+            found = _read_on(file, last if last and grown else _NOTHING)
+            self._last = last = replace(found, stamp=stamp, labels=self._of_the_run(found.labels))
+        return last.labels
 
-    def _of_the_run(self, labels: Mapping[int, Label]) -> Mapping[int, Label]:
+    def _of_the_run(self, labels: dict[int, Label]) -> dict[int, Label]:
+        if next(reversed(labels), 0) < self.rows:
+            return labels
         known = {row: label for row, label in labels.items() if row < self.rows}
-        if absent := len(labels) - len(known):
-            told = f"{absent} of {len(labels)} labels are of rows that the run does not have, and are left out"
-            warnings.warn(f"{self.run / FILE}: {told}: the file may be of another run", stacklevel=4)
+        told = f"{len(labels) - len(known)} of {len(labels)} labels are of rows that the run does not have, and are"
+        warnings.warn(f"{self.run / FILE}: {told} left out: the file may be of another run", stacklevel=4)
         return known
 
 
@@ -97,13 +94,48 @@ def digest(labels: Mapping[int, str]) -> str:
     return sha256(json.dumps(sorted(labels.items())).encode()).hexdigest()
 
 
-def _stamp(file: Path) -> tuple[int, int, int]:
-    """What differs when the file does: which it is, its size, when it was written; zeros where there is none."""
+class _Stamp(NamedTuple):
+    """What differs when a file does; zeros where there is none."""
+
+    inode: int
+    size: int
+    nanoseconds: int
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a file held when it was last read: its labels, and the bytes and the number of its whole lines."""
+
+    stamp: _Stamp
+    bytes: int
+    lines: int
+    labels: dict[int, Label]
+
+
+_NOTHING = _Read(_Stamp(0, 0, 0), 0, 0, {})
+
+
+def _stamp(file: Path) -> _Stamp:
     try:
         stat = file.stat()
     except FileNotFoundError:
-        return 0, 0, 0
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+        return _NOTHING.stamp
+    return _Stamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+def _read_on(file: Path, known: _Read) -> _Read:
+    """The labels of a file of which `known` was read."""
+    if not file.is_file():
+        return _NOTHING
+    with open(file, "rb") as lines:
+        lines.seek(known.bytes)
+        *whole, rest = lines.read().split(b"\n")
+    entries = [(number, _entry(line)) for number, line in enumerate([*whole, rest], known.lines + 1) if line.strip()]
+    _warn(file, [number for number, entry in entries if entry is None])
+    found = known.labels | dict(entry for _, entry in entries if entry is not None)
+    labels = {row: label for row in sorted(found) if (label := found[row]) is not None}
+    read = known.bytes + sum(map(len, whole)) + len(whole)
+    return _Read(known.stamp, read, known.lines + len(whole), labels)
 
 
 def _is_torn(file: Path) -> bool:
@@ -132,4 +164,4 @@ def _warn(file: Path, unread: Sequence[int]) -> None:
         return
     told = ", ".join(map(str, unread[:TOLD])) + (", …" if len(unread) > TOLD else "")
     which = f"line {told} is no label and is" if len(unread) == 1 else f"lines {told} are no labels and are"
-    warnings.warn(f"{file}: {which} left out; mark the sample again, or take the line out of the file", stacklevel=3)
+    warnings.warn(f"{file}: {which} left out; mark the sample again, or take the line out of the file", stacklevel=4)
