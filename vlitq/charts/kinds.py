@@ -1,4 +1,4 @@
-"""The kinds of charts there are: histogram, bars, intervals and matrix, from numbers already counted."""
+"""The kinds of charts there are: histogram, bars, correlations, intervals, matrix, from numbers already counted."""
 
 from __future__ import annotations
 
@@ -7,26 +7,38 @@ from dataclasses import dataclass
 from typing import Any
 
 from vlitq.charts.chart import Cell, Chart
+from vlitq.charts.numbers import AXIS_LABEL
 
 WIDTH, HEIGHT = 420, 160  # of a chart's plot, in pixels of the page
 ROW = 22  # pixels a bar or an interval
+MARK = 14  # pixels a line of text above the plot
 
 
 @dataclass(frozen=True)
 class Bin:
-    """A bin of a histogram: from `low` to `high`, how many samples of each series lie in it."""
+    """A bin of a histogram: from `low` to `high`, how many samples of each series lie in it.
+
+    drawn: from where to where its bar goes, where that is not from `low` to `high`.
+    """
 
     low: float
     high: float
     counts: Mapping[str, float]
+    drawn: tuple[float, float] | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From where to where its bar goes."""
+        return self.drawn or (self.low, self.high)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A line across a histogram: where, and what it says."""
+    """A line across a chart: where, and what it says. quiet: it tells how to read the chart, and decides nothing."""
 
     at: float
     text: str
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,22 +55,30 @@ class Interval:
 def histogram(
     name: str, title: str, alt: str, bins: Sequence[Bin], unit: str, marks: Sequence[Mark] = (), note: str = ""
 ) -> Chart:
-    """Bins over a number, their series on top of each other with the first one behind (all, then kept)."""
+    """Bins over a number, their series on top of each other with the first one behind (all, then kept).
+
+    One more series is bars in front; several are outlines, so that none hides another.
+    """
     series = list(bins[0].counts) if bins else []
-    values = [
-        {"low": one.low, "high": one.high, "n": one.counts[part], "series": part} for part in series for one in bins
-    ]
+    filled = series if len(series) <= 2 else series[:1]
     bars = {
-        "mark": {"type": "bar", "binSpacing": 0.5},
+        "data": {"values": [_bar(one, part) for part in filled for one in bins]},
+        "mark": {"type": "bar", "stroke": "@paper", "strokeWidth": 0.5, "opacity": 1 if filled == series else 0.4},
         "encoding": {
-            "x": {"field": "low", "type": "quantitative", "bin": {"binned": True}, "title": unit},
+            "x": _along("low", unit),
             "x2": {"field": "high"},
-            "y": {"field": "n", "type": "quantitative", "title": "samples", "stack": None},
-            "color": _colour(series),
+            "y2": {"datum": 0},
+            **_samples(series, len(marks)),
         },
     }
-    lines = [_line(mark) for mark in marks]
-    spec = {"data": {"values": values}, "width": WIDTH, "height": HEIGHT, "layer": [bars, *lines]}
+    outlines = {
+        "data": {"values": [place for part in series[len(filled) :] for place in _outline(bins, part)]},
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+        "encoding": {"x": _along("low", unit), **_samples(series, len(marks))},
+    }
+    ends = (bins[0].ends[0], bins[-1].ends[1]) if bins else (0.0, 1.0)
+    layers = [bars, *([outlines] if len(series) > len(filled) else []), *_lines(marks, ends)]
+    spec = {"width": WIDTH, "height": HEIGHT, "layer": layers}
     rows = [[one.low, one.high, *(one.counts[part] for part in series)] for one in bins]
     return Chart(name, title, alt, spec, ["from", "to", *series], rows, note)
 
@@ -75,14 +95,32 @@ def bars(
         "height": {"step": max(ROW // max(len(series), 1), 9)} if len(series) > 1 else {"step": ROW},
         "mark": {"type": "bar"},
         "encoding": {
-            "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 220}},
+            "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 260}},
             **({"yOffset": {"field": "series", "sort": series}} if len(series) > 1 else {}),
-            "x": {"field": "n", "type": "quantitative", "title": unit},
+            "x": _along("n", unit, zero=True),
             "color": _colour(series),
         },
     }
     rows = [[label, *(group.get(part) for part in series)] for label, group in values.items()]
     return Chart(name, title, alt, spec, ["", *series], rows, note)
+
+
+def correlations(
+    name: str, title: str, alt: str, values: Mapping[str, float], unit: str, marks: Sequence[Mark] = (), note: str = ""
+) -> Chart:
+    """A horizontal bar a label for numbers in [-1, 1], to the right of 0 or to its left, in the order given."""
+    data = [{"label": label, "n": n, "end": "above 0" if n >= 0 else "below 0"} for label, n in values.items()]
+    bars = {
+        "data": {"values": data},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 320}},
+            "x": {"field": "n", "type": "quantitative", "title": unit, "scale": {"domain": [-1, 1]}},
+            "color": {"field": "end", "type": "nominal", "scale": _ENDS, "legend": None},
+        },
+    }
+    spec = {"width": WIDTH, "height": {"step": ROW}, "layer": [bars, *_lines(marks, (-1, 1))]}
+    return Chart(name, title, alt, spec, ["", unit], list(values.items()), note)
 
 
 def intervals(name: str, title: str, alt: str, values: Sequence[Interval], unit: str, note: str = "") -> Chart:
@@ -141,12 +179,11 @@ def matrix(name: str, title: str, alt: str, grid: Grid, unit: str, note: str = "
         "y": {"field": "y", "type": "nominal", "sort": list(grid.down), "title": None, "axis": {"labelLimit": 240}},
     }
     faint = {"domain": [0, grid.most], "range": [0.04, 0.55]}  # the numbers are read on top of it
-    ends = {"domain": ["above 0", "below 0"], "range": ["@series-1", "@series-2"]}
     cells = {
         "mark": {"type": "rect"},
         "encoding": {
             **place,
-            "color": {"field": "end", "type": "nominal", "scale": ends, "title": unit, "legend": {"orient": "bottom"}},
+            "color": {"field": "end", "type": "nominal", "scale": _ENDS, "title": unit, "legend": {"orient": "bottom"}},
             "opacity": {"field": "n", "type": "quantitative", "scale": faint, "legend": None},
         },
     }
@@ -156,24 +193,84 @@ def matrix(name: str, title: str, alt: str, grid: Grid, unit: str, note: str = "
     return Chart(name, title, alt, spec, ["", *grid.across], rows, note)
 
 
-def _colour(series: Sequence[str]) -> dict[str, Any]:
-    """A colour a series, with a legend where there are several."""
+_ENDS = {"domain": ["above 0", "below 0"], "range": ["@series-1", "@series-2"]}
+
+
+def _colour(series: Sequence[str], offset: int = 18) -> dict[str, Any]:
+    """A colour a series, with a legend `offset` pixels above the plot where there are several."""
     colours = [f"@series-{number % 6 + 1}" for number in range(len(series))]
-    legend = {"orient": "top", "title": None} if len(series) > 1 else None
+    legend = {"orient": "top", "title": None, "symbolType": "square", "offset": offset} if len(series) > 1 else None
     return {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": colours}, "legend": legend}
 
 
-def _line(mark: Mark) -> dict[str, Any]:
-    data = {"values": [{"at": mark.at, "said": mark.text}]}
-    at = {"field": "at", "type": "quantitative"}
-    text = {"type": "text", "align": "left", "dx": 4, "y": 6, "fontSize": 11}
-    return {
-        "data": data,
-        "layer": [
-            {
-                "mark": {"type": "rule", "color": "@bad", "strokeDash": [4, 3], "strokeWidth": 1.5},
-                "encoding": {"x": at},
-            },
-            {"mark": {**text, "color": "@bad"}, "encoding": {"x": at, "text": {"field": "said"}}},
-        ],
+def _along(field: str, title: str, zero: bool = False) -> dict[str, Any]:
+    """A number from left to right; its axis begins at 0, or where the data do."""
+    axis = {"labelExpr": AXIS_LABEL, "tickCount": 7, "grid": zero}
+    return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero, "nice": zero}}
+
+
+def _samples(series: Sequence[str], marks: int) -> dict[str, Any]:
+    """The number of samples upwards, in the colour of its series."""
+    axis = {"labelExpr": AXIS_LABEL, "tickCount": 4, "tickMinStep": 1}
+    upwards = {
+        "field": "n",
+        "type": "quantitative",
+        "title": "samples",
+        "stack": None,
+        "axis": axis,
+        "scale": {"zero": True},
     }
+    return {"y": upwards, "color": _colour(series, 8 + MARK * marks)}
+
+
+def _bar(one: Bin, part: str) -> dict[str, Any]:
+    low, high = one.ends
+    return {"low": low, "high": high, "n": one.counts[part], "series": part}
+
+
+def _outline(bins: Sequence[Bin], part: str) -> list[dict[str, Any]]:
+    """The tops of the bars as corners of a line, from the ground to the ground."""
+    ground = {"n": 0, "series": part}
+    tops = [{"low": one.ends[0], "n": one.counts[part], "series": part} for one in bins]
+    return [
+        {**ground, "low": bins[0].ends[0]},
+        *tops,
+        {**tops[-1], "low": bins[-1].ends[1]},
+        {**ground, "low": bins[-1].ends[1]},
+    ]
+
+
+def _lines(marks: Sequence[Mark], ends: tuple[float, float]) -> list[dict[str, Any]]:
+    """A line for each mark; what they say stands above the plot, each on a line of its own, and over all lines."""
+    heights = [-4 - MARK * number for number in reversed(range(len(marks)))]
+    rules = [_rule(mark, height) for mark, height in zip(marks, heights, strict=True)]
+    texts = [_text(mark, height, ends) for mark, height in zip(marks, heights, strict=True)]
+    return [*rules, *texts]
+
+
+def _rule(mark: Mark, height: int) -> dict[str, Any]:
+    """A line from the ground up to `height`."""
+    rule = {"type": "rule", "strokeDash": [1, 3] if mark.quiet else [4, 3], "strokeWidth": 1.5}
+    upwards = {"y": {"value": height - MARK / 2}, "y2": {"value": "height"}}
+    return {**_at(mark), "mark": {**rule, "color": _colour_of(mark)}, "encoding": {"x": _AT, **upwards}}
+
+
+def _text(mark: Mark, height: int, ends: tuple[float, float]) -> dict[str, Any]:
+    """What a mark says, on the side of its line where there is more room; a rim keeps it apart from other lines."""
+    leftwards = mark.at > sum(ends) / 2
+    side = {"align": "right", "dx": -4} if leftwards else {"align": "left", "dx": 4}
+    text = {"type": "text", "fontSize": 11, "y": height, "baseline": "bottom", **side}
+    rim = {**text, "color": "@paper", "stroke": "@paper", "strokeWidth": 5, "strokeJoin": "round"}
+    layers = [{"mark": one} for one in (rim, {**text, "color": _colour_of(mark)})]
+    return {**_at(mark), "encoding": {"x": _AT, "text": {"field": "said"}}, "layer": layers}
+
+
+_AT = {"field": "at", "type": "quantitative"}
+
+
+def _at(mark: Mark) -> dict[str, Any]:
+    return {"data": {"values": [{"at": mark.at, "said": mark.text}]}}
+
+
+def _colour_of(mark: Mark) -> str:
+    return "@muted" if mark.quiet else "@bad"
