@@ -14,7 +14,9 @@ from selection_world import World, cosines
 from test_selection_properties import METHODS, worlds
 
 import vlitq
+from vlitq.cli import main
 from vlitq.labels import FILE, HUMAN, LabelError, digest, mark, mark_all, read
+from vlitq.recipe import Recipe
 from vlitq.selection.fields import UnknownColumn
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
@@ -290,3 +292,37 @@ def test_a_budget_of_tokens_holds_with_marks_too(world: World, method: str, budg
     takeable = {row for row, status in enumerate(world.statuses) if status == "ok" and world.labels.get(row) != "drop"}
     assert left >= 0
     assert not [row for row in takeable - set(selection.rows.tolist()) if 0 < tokens[row] <= left]
+
+
+def test_the_command_marks_several_samples_and_selecting_and_explaining_heed_it(
+    run: vlitq.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = str(run.path), str(tmp_path / "subset.json")
+    assert main(["mark", folder, "s0", "#2", "keep"]) == 0
+    assert capsys.readouterr().out == "2 rows marked keep; in all 2 keep, 0 drop\n"
+    assert main(["mark", folder, "s3", "drop", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"rows": [3], "label": "drop", "labels": {"keep": 2, "drop": 1}}
+    asked = ["select", folder, "--out", out, "--budget", "3", "--by", "+tokens"]
+    assert main(asked) == 0
+    assert "1 dropped: marked drop by hand" in capsys.readouterr().out
+    assert main(["explain", folder, "s3"]) == 0
+    told = capsys.readouterr().out
+    assert "\nmarked drop by hand\n" in told
+    assert "'s3' is dropped because a person said so: marked drop by hand." in told
+    assert main([*asked, "--ignore-labels"]) == 0
+    assert "by hand" not in capsys.readouterr().out
+    assert main(["mark", folder, "s0", "s2", "s3", "none"]) == 0
+    assert run.labels == {}
+
+
+def test_the_command_marks_none_where_one_id_is_unknown(run: vlitq.Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mark", str(run.path), "s0", "s9", "drop"]) == 2
+    assert "no sample 's9'" in capsys.readouterr().err
+    assert run.labels == {}
+
+
+def test_a_recipe_may_ignore_labels(run: vlitq.Run) -> None:
+    run.mark(0, "drop")
+    recipe = Recipe.from_dict({"select": {"budget": 4, "method": "random", "ignore_labels": True}})
+    assert len(vlitq.select(run, recipe=recipe)) == 4
+    assert len(vlitq.select(run, recipe=recipe, ignore_labels=False)) == 3

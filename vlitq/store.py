@@ -24,6 +24,7 @@ from vlitq.format import Format
 from vlitq.host import Host
 from vlitq.labels import HUMAN
 from vlitq.measure import Text
+from vlitq.notebook import run_html
 from vlitq.sample import Sample, Span
 from vlitq.schema import Array, Column, Status
 
@@ -78,6 +79,9 @@ class Run:
     def __repr__(self) -> str:
         state = "" if self.complete else ", not finished"
         return f"Run({str(self.path)!r}, {len(self)} rows, scorers: {', '.join(self.scorers)}{state})"
+
+    def _repr_html_(self) -> str:
+        return run_html(self)
 
     @property
     def complete(self) -> bool:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from vlitq.comparison.plain import plain
+from vlitq.notebook import comparison_html
 from vlitq.schema import Direction
 
 Kind = Literal["selection", "control", "whole"]
@@ -105,21 +106,29 @@ class Comparison:
 
     def to_markdown(self) -> str:
         """A table a section, the figures down and the sets across."""
-        sections = [self._section(name, list(group)) for name, group in groupby(self.figures, _section_of)]
+        sections = [f"## {name}\n\n{_aligned(lines)}" for name, lines in self._tables().items()]
         notes = "\n".join(f"* {note}" for note in self.notes)
         return "\n\n".join([f"# Selections of {self.run}", *sections, *([notes] if notes else [])]) + "\n"
 
     def __str__(self) -> str:
         return plain(self, WIDTH)
 
-    def _section(self, name: str, figures: Sequence[Figure]) -> str:
+    def _repr_html_(self) -> str:
+        return comparison_html(f"Selections of {self.run}", self._tables(), self.notes)
+
+    def _tables(self) -> dict[str, list[list[str]]]:
+        """The lines of cells of each section, by its name."""
+        return {name: self._lines(list(group)) for name, group in groupby(self.figures, _section_of)}
+
+    def _lines(self, figures: Sequence[Figure]) -> list[list[str]]:
+        """A head, and the figures down, the sets across."""
         sets = [one for one in self.sets if any(one in figure.values for figure in figures)]
         told = any(figure.better != "neutral" for figure in figures)
         lines = [["", *(["better"] if told else []), *sets]]
         for figure in figures:
             better = [figure.better if figure.better != "neutral" else ""] if told else []
             lines.append([figure.name, *better, *(str(figure.values.get(one, "–")) for one in sets)])
-        return f"## {name}\n\n{_aligned(lines)}"
+        return lines
 
 
 def _section_of(figure: Figure) -> str:

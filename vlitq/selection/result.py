@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from vlitq.files import write_whole
 from vlitq.names import unknown
+from vlitq.notebook import selection_html
 from vlitq.sample import Span
 from vlitq.schema import Array
 from vlitq.selection.explanation import Explanation, explained
@@ -85,6 +86,9 @@ class Selection:
         write_whole(manifest_file(target), lambda file: file.write(text.encode()))
         self.run.format.write(self.run.data, self._spans(), target)
         self.run.note_selection(target)
+
+    def _repr_html_(self) -> str:
+        return selection_html(self)
 
     def _check_target(self, target: Path) -> None:
         if target.resolve() == self.run.data.resolve():
