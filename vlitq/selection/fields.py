@@ -91,6 +91,7 @@ class Fields:
         held = set(self._table.column_names)  # a label given or taken back while the table was read is not half there
         self._columns = {name: column for name, column in run.columns.items() if name in held}
         self._read: dict[str, Field] = {}
+        self._statuses: dict[str, tuple[Array, Array]] = {}
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
@@ -137,10 +138,18 @@ class Fields:
             raise UnknownColumn(name, _no_column(name, [*ROW_COLUMNS, *self._columns]))
         column = self._columns[name]
         values = _values(self._table[name], column)
-        status = self._run.status(name.partition(".")[0])
-        failed = pc.is_in(pa.array(status, pa.string()), _FAILED).to_numpy(zero_copy_only=False)
+        status, failed = self._status(name.partition(".")[0])
         field = Field(name, column, values, np.zeros(len(self), dtype=bool), status)
         return Field(name, column, values, field.null & failed, status)
+
+    def _status(self, scorer: str) -> tuple[Array, Array]:
+        """The status of each row with a scorer, which all its columns share, and whether it says that a score that
+        should exist does not."""
+        if scorer not in self._statuses:
+            status = self._run.status(scorer)
+            failed = pc.is_in(pa.array(status, pa.string()), _FAILED).to_numpy(zero_copy_only=False)
+            self._statuses[scorer] = (status, failed)
+        return self._statuses[scorer]
 
 
 def _no_column(name: str, known: list[str]) -> str:
