@@ -1,0 +1,175 @@
+"""The selections section: what each selection kept, beside random and stratified ones of its size, and each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from vlitq.charts.chart import Cell, Chart
+from vlitq.charts.kinds import Grid, matrix
+from vlitq.charts.numbers import counted, share
+from vlitq.comparison.chosen import Chosen, check
+from vlitq.comparison.compare import Asked, compare
+from vlitq.comparison.measured import offered
+from vlitq.comparison.result import Comparison
+from vlitq.comparison.result import Figure as Compared
+from vlitq.host import Host
+from vlitq.report.beside import figures, kept_of_each, means, verdict
+from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
+from vlitq.report.material import Material
+from vlitq.report.naming import labelled, listed
+from vlitq.selection.strata import strata_by
+from vlitq.store import RunError
+
+TITLE = "What the selections did"
+SEEDS = 3  # draws of each control
+OVERLAPS_SHOWN = 12  # sets in the matrix
+MANY_STRATA = 200  # above, the comparison is told apart by another column
+STAGES = ("kept", "gate", "missing", "budget", "method")
+# How many rows a run may have before a measure of whole sets is left to `vlitq compare`: each is taken of every
+# selection, of six controls or more, and of the run. One that is not named here may have COSTLY.
+COSTLY = 1_000
+MOST_ROWS = {"balance": 2_000_000, "set_redundancy": 2_000_000, "answer_bias": 20_000, "instructions": 20_000}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The selections that are of this run as it is now, and what is wrong with the others."""
+
+    selections: Sequence[Chosen]
+    problems: Sequence[str]
+
+    @property
+    def names(self) -> list[str]:
+        """Of the selections, each different."""
+        return [one.name for one in self.selections]
+
+
+def section(material: Material) -> Section | None:
+    """Selections beside their controls; None where there are none."""
+    found = _of_this_run(material)
+    if not found.selections:
+        return (
+            Section("selections", TITLE, "None can be shown.", [Text(tuple(found.problems))])
+            if found.problems
+            else None
+        )
+    taken, left = _measures(len(material.run))
+    stratify = _stratify(material)
+    compared = compare(material.run, found.selections, Asked(stratify, SEEDS, offered(Host(), taken)))
+    charts = [means(material, found.names, compared), kept_of_each(stratify, found.names, compared), _overlap(compared)]
+    blocks: list[Block] = [_stages(found), *(Figure(one) for one in charts if one is not None)]
+    blocks.append(Text((*_how_to_read(material, stratify, left), *compared.notes, *found.problems)))
+    blocks += [_made(one) for one in found.selections]
+    parts = groupby(compared.figures, key=lambda one: one.section)
+    blocks += [Group(name, [figures(name, list(group), compared)], folded=True) for name, group in parts]
+    return Section("selections", TITLE, _lead(material, found, compared), blocks)
+
+
+def _of_this_run(material: Material) -> Standing:
+    """The selections with names that fit in a chart; one of another run, or of this one as it was, is told of."""
+    good, problems = [], []
+    names = labelled([one.name for one in material.selections])
+    for name, one in zip(names, material.selections, strict=True):
+        try:
+            check(material.run, one)
+        except RunError as error:
+            problems.append(str(error))
+        else:
+            good.append(Chosen(name, one.decisions, one.manifest))
+    return Standing(good, problems)
+
+
+def _measures(rows: int) -> tuple[list[str], list[str]]:
+    """The measures of whole sets that are quick enough for so many rows, and the others."""
+    names = Host().names("measures")
+    taken = [name for name in names if rows <= MOST_ROWS.get(name, COSTLY)]
+    return taken, [name for name in names if name not in taken]
+
+
+def _stratify(material: Material) -> str:
+    """The column to tell strata apart by: the one asked for, unless it has a stratum for nearly every row."""
+    rows = np.arange(len(material.fields))
+    for name in (material.stratify, "source"):
+        if len(strata_by(material.values, name, rows).names) <= MANY_STRATA:
+            return name
+    return "status"
+
+
+def _lead(material: Material, found: Standing, compared: Comparison) -> str:
+    """How much each keeps, and in how many figures it is outside random's range, to which side."""
+    rows, said = len(material.run), []
+    for one in found.selections:
+        verdicts = [verdict(figure, one.name, compared) for figure in compared.figures]
+        known = len(verdicts) - verdicts.count(None)
+        better, worse = verdicts.count("better"), verdicts.count("worse")
+        beside = f", better than all random draws in {better} of {known} figures and worse in {worse}" if known else ""
+        said.append(f"{one.name} keeps {len(one.rows):,} of {rows:,} ({share(len(one.rows), rows)}){beside}")
+    return "; ".join(said) + "."
+
+
+def _stages(found: Standing) -> Table:
+    """Where each selection decided how many rows, and how long it took."""
+    rows: list[list[Cell]] = []
+    for one in found.selections:
+        counts = {each["values"]: each["counts"] for each in pc.value_counts(one.decisions["stage"]).to_pylist()}
+        others = sum(counts.values()) - sum(counts.get(stage, 0) for stage in STAGES)
+        seconds = one.manifest.get("seconds")
+        rows.append([one.name, *(counts.get(stage, 0) for stage in STAGES), others, seconds])
+    head = ["selection", "kept", "gate", "score missing", "budget", "method", "other", "seconds"]
+    return Table("Rows kept, and dropped by what", head, rows)
+
+
+def _overlap(compared: Comparison) -> Chart | None:
+    """Jaccard's index of selections with each other and with their controls; None of a single selection."""
+    of = {figure.name: figure for figure in compared.figures if figure.section == "Overlap (Jaccard)"}
+    if sum(kind == "selection" for kind in compared.sets.values()) < 2:
+        return None
+    names = list(of)[:OVERLAPS_SHOWN]
+    values = [[_mean(of[down], across) for across in names] for down in names]
+    more = f" {len(of) - len(names)} more sets are in the table below." if len(of) > len(names) else ""
+    return matrix(
+        "selections-overlap",
+        "Overlap of the selections",
+        "Jaccard's index of each set with each: 1 where they keep the same rows, 0 where they share none.",
+        Grid(names, names, values, 1.0),
+        "Jaccard's index",
+        f"Rows kept by both, of those kept by either.{more}",
+    )
+
+
+def _mean(figure: Compared, name: str) -> float | None:
+    value = figure.values.get(name)
+    return None if value is None else value.mean
+
+
+def _how_to_read(material: Material, stratify: str, left: Sequence[str]) -> list[str]:
+    said = []
+    if stratify != material.stratify:
+        said.append(f"{material.stratify} has more than {MANY_STRATA} values; strata are told apart by {stratify}.")
+    if left:
+        rows = counted(len(material.run), "row")
+        said.append(
+            f"Left out, as they take long on {rows}: {listed(left)}. `vlitq compare {material.run.path}` takes them."
+        )
+    return said
+
+
+def _made(one: Chosen) -> Group:
+    """How a selection was made, and what it told."""
+    asked: Mapping[str, Any] = one.manifest["selection"]
+    rows: list[list[Cell]] = [[name, _plain(value)] for name, value in asked.items() if value not in (None, [], {}, "")]
+    notes = tuple(one.manifest.get("notes", ()))
+    table = Table(f"{one.name}: how it was made", ["", ""], rows)
+    return Group(f"{one.name}: how it was made", [table, *([Text(notes)] if notes else [])], folded=True)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} {_plain(part)}" for name, part in value.items())
+    return " and ".join(map(_plain, value)) if isinstance(value, list) else str(value)
