@@ -30,6 +30,7 @@ OWN = (
     "vendi",
     "methods",
     "tune",
+    "view",
 )
 RIVALS = (
     "broken_images",

@@ -50,6 +50,7 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
     ignore_labels: bool = False,
     options: Mapping[str, Any] | None = None,
     selectors: Mapping[str, type[Selector]] = BUILT_IN,
+    fields: Fields | None = None,
 ) -> Selection:
     """Choose rows of a scored run, as many as the budget buys; nothing is scored again.
 
@@ -60,7 +61,8 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
     method spends each share. one_per: a column; of rows that share its value the best ranked is kept
     (`"duplicates.group"`). missing: what to do with rows without a score they should have. ignore_labels: leave out of
     account what people marked; else rows marked drop are never taken, and those marked keep before any other, past
-    gates, as far as the budget goes. options: the method's own.
+    gates, as far as the budget goes. options: the method's own. fields: the run's columns, where they
+    have been read before.
 
     Raises `SelectionError`, which says what is wrong and the way out; `SelectionRefused` when a column that
     the selection needs is missing for more than 5 % of the rows it applies to.
@@ -73,12 +75,11 @@ def select(  # noqa: PLR0913  # each is one line of a recipe's [select] table
     strata = stratify or chosen.default_strata
     asked = Budget.parse(budget)
     request = Request(chosen, asked, by, parsed, strata, quota, one_per, missing, unit, seed, ignore_labels)
-    return _carry_out(run, request)
+    return _carry_out(run, request, Fields(run) if fields is None else fields)
 
 
-def _carry_out(run: SelectableRun, request: Request) -> Selection:
+def _carry_out(run: SelectableRun, request: Request, fields: Fields) -> Selection:
     begun = perf_counter()
-    fields = Fields(run)
     ledger = Ledger(len(fields))
     request.check(fields)
     labels = {} if request.ignore_labels else dict(run.labels)

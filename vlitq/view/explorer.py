@@ -173,11 +173,13 @@ class Explorer:
         """Try a selection; the column `live` then says what it keeps."""
         if strange := sorted(set(asked) - _SELECT):
             raise QueryError(f"a selection has no {strange[0]!r}; it has: {', '.join(sorted(_SELECT))}")
+        self._follow_labels()
         with self._changing:
-            live = attempt(self.run, asked, self._host)
+            fields = self._fields_now()
+            live = attempt(self.run, asked, self._host, fields)
             self.index.choose_live(live.kept)
             self._live = live
-        return live.told(self._fields_now())
+        return live.told(fields)
 
     def image(self, row: int, index: int) -> bytes:
         """JPEG of an image of a sample. Raises `NotThere`, `ImageError`."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 from vlitq.schema import Array
-from vlitq.view.index import ROWS, Index
-from vlitq.view.query import Condition, Held, Question, find, meeting
+from vlitq.view.index import Index, Reading
+from vlitq.view.query import Held, Question, find
 
 BINS = 50
 VALUES = 30  # of a column of labels that are told one by one
@@ -18,24 +18,45 @@ VALUES = 30  # of a column of labels that are told one by one
 def histogram(index: Index, column: str, asked: Question, found: Array | None) -> dict[str, Any]:
     """Bins of a number, or the commonest labels: of each how many rows there are, and how many meet the question."""
     held = find(column, index.columns)
-    shown = meeting(asked, index.columns, found is not None)
-    with index.reading(found) as database:
-        told = _labels if held.dtype in ("string", "bool") else _numbers
-        return {"column": column, **told(database, held, shown)}
+    told = _labels if held.dtype in ("string", "bool") else _numbers
+    with index.reading(asked, found) as read:
+        return {"column": column, **told(read, held)}
 
 
-def _numbers(database: Any, held: Held, shown: Condition) -> dict[str, Any]:
+def _numbers(read: Reading, held: Held) -> dict[str, Any]:
     finite = f"isfinite({held.sql}::double)"
-    ends = f"select min({held.sql})::double, max({held.sql})::double {ROWS} where {finite}"
-    low, high = database.execute(ends).fetchone()
+    ends = f"select min({held.sql})::double, max({held.sql})::double {read.every} where {finite}"
+    low, high = read.all(ends)[0]
     bins = [] if low is None else _bins(low, high, whole=held.dtype.startswith("int"))
-    counts = _counted(database, f"case when {finite} then {_place(held, bins)} end", shown)
+    counted = f"select case when {finite} then {_place(held, bins)} end, {_counts(read)} {read.every} group by 1"
+    counts = {number: both for number, *both in read.all(counted, read.shown.values)}
     told = [_both({"low": at, "high": to}, counts.get(number)) for number, (at, to) in enumerate(bins)]
-    nulls, nulls_shown = _counted(database, f"{held.sql} is null", shown).get(True, (0, 0))
-    return {"kind": "number", "bins": told, "nulls": {"all": nulls, "shown": nulls_shown}}
+    return {"kind": "number", "bins": told, "nulls": _nulls(read, held)}
 
 
-def _both(told: dict[str, Any], counts: tuple[int, int] | None) -> dict[str, Any]:
+def _labels(read: Reading, held: Held) -> dict[str, Any]:
+    counted = (
+        f"select {held.sql}, {_counts(read)} {read.every} where {held.sql} is not null group by 1 "
+        "order by 2 desc, 1 limit ?"
+    )
+    told = [_both({"value": value}, both) for value, *both in read.all(counted, [*read.shown.values, VALUES])]
+    whole = f"select count(distinct {held.sql}), {_counts(read)} {read.every} where {held.sql} is not null"
+    distinct, every, shown = read.all(whole, read.shown.values)[0]
+    rest = (every - sum(one["all"] for one in told), shown - sum(one["shown"] for one in told))
+    others = _both({"values": distinct - len(told)}, rest) if distinct > len(told) else None
+    return {"kind": "label", "values": told, "others": others, "nulls": _nulls(read, held)}
+
+
+def _nulls(read: Reading, held: Held) -> dict[str, int]:
+    return _both({}, read.all(f"select {_counts(read)} {read.every} where {held.sql} is null", read.shown.values)[0])
+
+
+def _counts(read: Reading) -> str:
+    """In SQL, how many rows there are, and how many meet the question."""
+    return f"count(*), count(*) filter (where {read.shown.sql})"
+
+
+def _both(told: dict[str, Any], counts: Sequence[int] | None) -> dict[str, Any]:
     every, shown = counts or (0, 0)
     return {**told, "all": every, "shown": shown}
 
@@ -59,19 +80,3 @@ def _place(held: Held, bins: list[tuple[float, float]]) -> str:
         return "0"
     low, step = bins[0][0], bins[1][0] - bins[0][0]
     return f"greatest(0, least(floor(({held.sql}::double - {low!r}) / {step!r}), {len(bins) - 1}))::integer"
-
-
-def _labels(database: Any, held: Held, shown: Condition) -> dict[str, Any]:
-    counts = dict(_counted(database, held.sql, shown))
-    nulls, nulls_shown = counts.pop(None, (0, 0))
-    commonest = sorted(counts.items(), key=lambda one: (-one[1][0], str(one[0])))
-    told = [_both({"value": value}, both) for value, both in commonest[:VALUES]]
-    rest = [both for _, both in commonest[VALUES:]]
-    others = _both({"values": len(rest)}, (sum(every for every, _ in rest), sum(some for _, some in rest)))
-    return {"kind": "label", "values": told, "others": others, "nulls": {"all": nulls, "shown": nulls_shown}}
-
-
-def _counted(database: Any, what: str, shown: Condition) -> Mapping[Any, tuple[int, int]]:
-    """By value of an expression: how many rows there are, and how many meet the condition."""
-    counted = f"select {what}, count(*), count(*) filter (where {shown.sql}) {ROWS} group by 1"
-    return {value: (every, some) for value, every, some in database.execute(counted, shown.values).fetchall()}

@@ -6,7 +6,7 @@ import math
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,10 @@ from vlitq.labels import HUMAN
 from vlitq.schema import Array, DType
 from vlitq.selection.fields import ROW_COLUMNS
 from vlitq.view.kept import KeptRun
-from vlitq.view.query import Held, Question, find, meeting, ordering
+from vlitq.view.query import Condition, Held, Question, condition, find, ordering
 
 LIVE, LABEL, ROW, SELECTION = "live", "label", "row", "selection:"
-ROWS = "from samples positional join chosen"  # `chosen` holds the column `live`
+EVERY = "from samples positional join chosen"  # `chosen` holds the column `live`
 VALUES_LISTED = 200  # of a column of texts
 # The database reads no file, loads no code and asks no host; nothing it is told later can change that.
 _CLOSED = {
@@ -40,6 +40,20 @@ class Page:
     rows: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A cursor of one question, the `from` of all rows, and the condition for those that the question is about."""
+
+    database: Any
+    every: str
+    shown: Condition
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The lines that answer some SQL."""
+        lines: list[tuple[Any, ...]] = self.database.execute(sql, values).fetchall()
+        return lines
+
+
 class Index:
     """The rows of a run and some selections of it, each a bool array of shape (rows,).
 
@@ -50,6 +64,7 @@ class Index:
     def __init__(self, run: KeptRun, selections: Mapping[str, Array]) -> None:
         import duckdb
 
+        self.rows, self._live = len(run), np.zeros(len(run), dtype=bool)
         self._writing = threading.Lock()
         self._database = duckdb.connect(":memory:", config={**_CLOSED, "threads": len(os.sched_getaffinity(0))})
         table, self.columns = _table(run, selections)
@@ -58,7 +73,7 @@ class Index:
         self._database.unregister("given")
         for lock in _LOCKS:
             self._database.execute(lock)
-        self.choose_live(np.zeros(len(run), dtype=bool))
+        self.choose_live(self._live)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -67,22 +82,20 @@ class Index:
     def page(self, asked: Question, found: Array | None = None) -> Page:
         """The rows that meet the question; found: the rows that hold what is searched for, where anything is."""
         names = list(self.columns) if asked.columns is None else list(dict.fromkeys([ROW, *asked.columns]))
-        listed = ", ".join(find(name, self.columns).sql for name in names)
         order = ordering(asked.sort, self.columns)
-        shown = meeting(asked, self.columns, found is not None)
-        with self.reading(found) as database:
-            counted = f"select count(*) {ROWS} where {shown.sql}"
-            (total,) = database.execute(counted, shown.values).fetchone()
-            taken = f"select {listed} {ROWS} where {shown.sql} order by {order} limit ? offset ?"
-            read = database.execute(taken, [*shown.values, asked.limit, asked.offset]).fetchall()
-        return Page(total, [dict(zip(names, map(plain, row), strict=True)) for row in read])
+        with self.reading(asked, found) as read:
+            (total,) = read.all(f"select count(*) {read.every} where {read.shown.sql}", read.shown.values)[0]
+            # The numbers of the rows alone are sorted: half the time of sorting all that is shown of them.
+            taken = f"select row {read.every} where {read.shown.sql} order by {order} limit ? offset ?"
+            rows = read.all(taken, [*read.shown.values, asked.limit, asked.offset])
+            return Page(total, self._told(read, [row for (row,) in rows], names))
 
     def matching(self, asked: Question, found: Array | None = None) -> Array:
         """The numbers of all rows that meet the question, int64, ascending."""
-        shown = meeting(asked, self.columns, found is not None)
-        with self.reading(found) as database:
-            read = database.execute(f"select row {ROWS} where {shown.sql} order by row", shown.values).fetchnumpy()
-        return np.asarray(read[ROW], dtype=np.int64)
+        with self.reading(asked, found) as read:
+            listed = f"select row {read.every} where {read.shown.sql} order by row"
+            rows = read.database.execute(listed, read.shown.values).fetchnumpy()[ROW]
+        return np.asarray(rows, dtype=np.int64)
 
     def below(self, row: int) -> dict[str, float]:
         """Of every column of numbers that has a value in a row, the share of the values that are smaller."""
@@ -91,7 +104,7 @@ class Index:
             f"count(*) filter (where samples.{held.sql} < own.{held.sql})::double / count(samples.{held.sql})"
             for held in numeric
         )
-        with self.reading() as database:
+        with closing(self._database.cursor()) as database:
             asked = f"select {shares} from samples, (select * from samples where row = ?) own"  # noqa: S608  # the names are ours
             told = database.execute(asked, [row]).fetchone()
         return {held.name: share for held, share in zip(numeric, told, strict=True) if share is not None}
@@ -99,7 +112,7 @@ class Index:
     def values(self, column: str, most: int = VALUES_LISTED) -> list[str]:
         """The commonest values of a column of texts, the commonest first."""
         sql = find(column, self.columns).sql
-        with self.reading() as database:
+        with closing(self._database.cursor()) as database:
             counted = f"select {sql} from samples where {sql} is not null group by 1 order by count(*) desc, 1 limit ?"  # noqa: S608  # the name is ours
             return [value for (value,) in database.execute(counted, [most]).fetchall()]
 
@@ -118,17 +131,31 @@ class Index:
             database.register("given", pa.table({LIVE: pa.array(kept, pa.bool_())}))
             # Beside the samples, not in them: a million values replaced take 8 ms, updated 300 ms.
             database.execute("create or replace table chosen as from given")
+            self._live = kept
 
     @contextmanager
-    def reading(self, found: Array | None = None) -> Iterator[Any]:
-        """A cursor of one request, that knows the rows found as the table `found`."""
-        database = self._database.cursor()
-        try:
+    def reading(self, asked: Question, found: Array | None = None) -> Iterator[Reading]:
+        """What answers a question about rows; found: the rows that hold what is searched for."""
+        shown, every = condition(asked.filters, self.columns), EVERY
+        with closing(self._database.cursor()) as database:
             if found is not None:
-                database.register("found", pa.table({ROW: pa.array(found, pa.int64())}))
-            yield database
-        finally:
-            database.close()
+                # A truth value a row, side by side with the rows: a fifth of the time of looking their numbers up.
+                holds = np.zeros(self.rows, dtype=bool)
+                holds[found] = True
+                database.register("found", pa.table({"holds": pa.array(holds)}))
+                shown, every = Condition(f"holds and {shown.sql}", shown.values), f"{EVERY} positional join found"
+            yield Reading(database, every, shown)
+
+    def _told(self, read: Reading, rows: list[int], names: Sequence[str]) -> list[dict[str, Any]]:
+        """Columns of some rows, in the order of the rows."""
+        stored = [find(name, self.columns) for name in names if name != LIVE]
+        if not rows:
+            return []
+        listed, marks = ", ".join(held.sql for held in stored), ", ".join("?" * len(rows))
+        lines = read.all(f"select {listed}, row from samples where row in ({marks})", rows)  # noqa: S608  # ours
+        told = {line[-1]: dict(zip((held.name for held in stored), map(plain, line), strict=False)) for line in lines}
+        live = {row: {LIVE: bool(self._live[row])} if LIVE in names else {} for row in rows}
+        return [told[row] | live[row] for row in rows]
 
 
 def plain(value: Any) -> Any:

@@ -48,13 +48,13 @@ class Live:
         }
 
 
-def attempt(run: SelectableRun, asked: Mapping[str, Any], host: Host) -> Live:
+def attempt(run: SelectableRun, asked: Mapping[str, Any], host: Host, fields: Fields) -> Live:
     """Select rows as `vlitq select` would by the same options. Raises `SelectionError` or `RecipeError`."""
     given = {name: value for name, value in asked.items() if value is not None}
     wanted = Recipe.from_dict({"name": "explorer", "select": given}, "the selection").selection()
     if "budget" not in wanted:
         raise SelectionError("how much to keep? Give a budget: a share such as '20%', or a number of rows")
-    return Live(select(run, selectors=host.selectors(), **wanted), wanted)
+    return Live(select(run, selectors=host.selectors(), fields=fields, **wanted), wanted)
 
 
 def command(run: SelectableRun, asked: Mapping[str, Any]) -> str:

@@ -108,14 +108,6 @@ def condition(filters: Sequence[Filter], held: Mapping[str, Held]) -> Condition:
     return Condition(" and ".join(part.sql for part in parts) or "true", sum((part.values for part in parts), ()))
 
 
-def meeting(asked: Question, held: Mapping[str, Held], searched: bool) -> Condition:
-    """The condition for a row to be shown; searched: the numbers of the rows that hold the words are in `found`."""
-    filtered = condition(asked.filters, held)
-    if not searched:
-        return filtered
-    return Condition(f"{filtered.sql} and row in (select row from found)", filtered.values)  # noqa: S608  # ours
-
-
 def ordering(sort: Sequence[Order], held: Mapping[str, Held]) -> str:
     """What follows `order by`: the columns asked for, then the row number, so that pages never overlap."""
     parts = [f"{find(one.column, held).sql} {'desc' if one.descending else 'asc'} nulls last" for one in sort]

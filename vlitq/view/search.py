@@ -87,7 +87,7 @@ class TextIndex:
                 ).fetchone()
         except sqlite3.Error as error:
             raise QueryError(f"{words!r} cannot be searched for: {error}") from error
-        return np.sort(np.array((listed or "").split(","), dtype=np.int64)) if listed else np.zeros(0, np.int64)
+        return np.sort(np.fromstring(listed or "", dtype=np.int64, sep=","))
 
     def _write(self, partial: Path) -> None:
         partial.parent.mkdir(parents=True, exist_ok=True)
