@@ -22,16 +22,16 @@ def can_embed() -> bool:
     return find_spec("openTSNE") is not None
 
 
-def laid_out(points: Array, seed: int = 0) -> Array:
+def laid_out(points: Array, landmarks: int = LANDMARKS, seed: int = 0) -> Array:
     """Places of points of shape (n, axes), the axis of most variance first: float32 of shape (n, 2), centred.
 
-    The first `LANDMARKS` of at least `FEWEST` points are laid out by t-SNE (van der Maaten & Hinton 2008), the others
+    The first `landmarks` of at least `FEWEST` points are laid out by t-SNE (van der Maaten & Hinton 2008), the others
     beside the landmarks nearest to them; without openTSNE, or where points do not differ, the first two axes are taken.
     """
     if len(points) < FEWEST or not can_embed() or np.ptp(points, axis=0).max() == 0:
         return _first_two(points)
-    places = _embedded(points[:LANDMARKS], seed)
-    whole = np.concatenate([places, _beside(points[LANDMARKS:], points[:LANDMARKS], places)])
+    places = _embedded(points[:landmarks], seed)
+    whole = np.concatenate([places, _beside(points[landmarks:], points[:landmarks], places)])
     return np.asarray(whole - whole.mean(axis=0, dtype=np.float64), dtype=np.float32)
 
 

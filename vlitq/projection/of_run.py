@@ -19,7 +19,7 @@ from vlitq.projection.layout import FEWEST, LANDMARKS, can_embed, laid_out
 from vlitq.projection.principal import principal_axes
 from vlitq.schema import Array
 from vlitq.selection.vectors import JOINT, parts_of_joint, reader
-from vlitq.store import Run
+from vlitq.selector import SelectableRun
 
 FILE = "projection.npz"  # in the run folder
 VERSION = 1  # of how the map is made
@@ -44,13 +44,14 @@ class Projection:
         return np.flatnonzero(np.isfinite(self.x))
 
 
-def project(run: Run) -> Projection:
+def project(run: SelectableRun) -> Projection:
     """The map of a run by its joint vectors; read where it is kept, else made, and kept where the folder may be
     written to. A sample's place depends on the samples, not on their order in the file."""
+    count = len(run.rows())
     if not parts_of_joint(run):
-        return _nowhere(len(run), "The run stores no vectors, so there is no map: score it with duplicates.")
-    key = _key(run)
-    found = _kept(run, key)
+        return _nowhere(count, "The run stores no vectors, so there is no map: score it with duplicates.")
+    key = _key(run, count)
+    found = _kept(run, key, count)
     if found is None:
         found = _made(run)
         if can_embed():  # else it is made anew at once, and better when openTSNE is there
@@ -58,18 +59,18 @@ def project(run: Run) -> Projection:
     return found
 
 
-def _made(run: Run) -> Projection:
-    rows = _by_content(run)
-    read = reader(run, rows)
-    known = np.concatenate([np.isfinite(read(JOINT, some)[:, 0]) for some in _blocks(len(rows))])
-    rows = rows[known]
+def _made(run: SelectableRun) -> Projection:
+    everyone = _by_content(run)
+    read = reader(run, everyone)
+    known = np.concatenate([np.isfinite(read(JOINT, some)[:, 0]) for some in _blocks(len(everyone))])
+    rows = everyone[known]
     if not len(rows):
-        return _nowhere(len(run), "No sample has a vector, so there is no map.")
+        return _nowhere(len(everyone), "No sample has a vector, so there is no map.")
     read = reader(run, rows)
     places, share = _placed(lambda some: read(JOINT, some), len(rows))
-    whole = np.full((len(run), 2), np.nan, dtype=np.float32)
+    whole = np.full((len(everyone), 2), np.nan, dtype=np.float32)
     whole[rows] = places
-    return Projection(whole[:, 0], whole[:, 1], _told(run, len(rows), share))
+    return Projection(whole[:, 0], whole[:, 1], _told(run, len(rows), len(everyone), share))
 
 
 def _placed(read: Read, count: int) -> tuple[Array, float | None]:
@@ -85,7 +86,7 @@ def _placed(read: Read, count: int) -> tuple[Array, float | None]:
     return places, kept_share(nearest.found, asked, places) if count > 2 * NEIGHBOURS else None
 
 
-def _told(run: Run, placed: int, share: float | None) -> str:
+def _told(run: SelectableRun, placed: int, count: int, share: float | None) -> str:
     sides = " and ".join(parts_of_joint(run))
     if placed < FEWEST:
         by = "the first two principal components"
@@ -94,8 +95,8 @@ def _told(run: Run, placed: int, share: float | None) -> str:
     else:
         by = "the first two principal components, for openTSNE is not installed (pip install 'vlitq[look]')"
     parts = [f"{placed:,} samples by their vectors ({sides}), laid out by {by}."]
-    if placed < len(run):
-        parts.append(f"{len(run) - placed:,} have no vector and no place.")
+    if placed < count:
+        parts.append(f"{count - placed:,} have no vector and no place.")
     if share is not None:
         parts.append(
             f"Of a sample's {NEIGHBOURS} nearest neighbours by the vectors, {share:.0%} are among its {NEIGHBOURS} "
@@ -104,7 +105,7 @@ def _told(run: Run, placed: int, share: float | None) -> str:
     return " ".join(parts)
 
 
-def _by_content(run: Run) -> Array:
+def _by_content(run: SelectableRun) -> Array:
     """The rows in the order of their content and id, which does not depend on where they stand in the file."""
     rows = run.rows().select(["content", "id"])
     filled = pa.table({"content": rows["content"].fill_null(0), "id": rows["id"].fill_null("")})
@@ -121,31 +122,31 @@ def _nowhere(rows: int, why: str) -> Projection:
     return Projection(nothing, nothing, why)
 
 
-def _key(run: Run) -> str:
+def _key(run: SelectableRun, count: int) -> str:
     """What the map is made of: the rows, and the vectors by the keys of their features."""
     parts = [_entry(run, name)["key"] for name in parts_of_joint(run)]
-    told = [VERSION, len(run), run.manifest["dataset"]["sha256"], parts]
+    told = [VERSION, count, run.manifest["dataset"]["sha256"], parts]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _entry(run: Run, name: str) -> Any:
+def _entry(run: SelectableRun, name: str) -> Any:
     """What the manifest says of a feature, by its own name or by its role's."""
     role, dot, part = name.partition(".")
     features = run.manifest["features"]
     return features.get(name) or features[f"{run.manifest['roles'][role]}{dot}{part}"]
 
 
-def _kept(run: Run, key: str) -> Projection | None:
+def _kept(run: SelectableRun, key: str, count: int) -> Projection | None:
     """The map in the run folder; None where there is none, a broken one, or one of other vectors."""
     try:
-        with np.load(run.path / FILE, allow_pickle=False) as file:
+        with (run.path / FILE).open("rb") as kept, np.load(kept, allow_pickle=False) as file:
             found = Projection(file["x"], file["y"], str(file["how"])) if str(file["key"]) == key else None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    return found if found is not None and len(found.x) == len(found.y) == len(run) else None
+    return found if found is not None and len(found.x) == len(found.y) == count else None
 
 
-def _keep(run: Run, key: str, found: Projection) -> None:
+def _keep(run: SelectableRun, key: str, found: Projection) -> None:
     """Write the map; a folder that may not be written to, or a full disk, costs only the time to make it again."""
     how, made_of = np.array(found.how), np.array(key)
     try:

@@ -81,18 +81,29 @@ def _differs(values: Array) -> bool:
 
 def _column(material: Material, picker: Picker, name: str) -> Subject:
     field = material.values(name)
-    high = field.column.direction != "lower"
-    better = field.values if high else -field.values
+    better = -field.values if field.column.direction == "lower" else field.values
     ranks = _Ranks(np.sort(better[~np.isnan(better)]))
-    ends = [("Best", picker.highest(better, EACH)), ("Worst", picker.highest(-better, EACH))]
+    rows = [
+        Row(title, [_card(material, field, ranks, better[row], row) for row in found])
+        for title, found in _ends(material, picker, field, better, ranks).items()
+    ]
+    told = {"higher": " Higher is better.", "lower": " Lower is better.", "neutral": ""}[field.column.direction]
+    return Subject(name, f"{field.column.description}{told}", rows)
+
+
+def _ends(material: Material, picker: Picker, field: Field, better: Array, ranks: _Ranks) -> dict[str, list[int]]:
+    """Rows by title. Where few samples differ from all others, those others are no examples of their end."""
+    high, low = ("Highest", "Lowest") if field.column.direction == "neutral" else ("Best", "Worst")
+    found = {
+        high: picker.highest(np.where(better > ranks.worst, better, np.nan), EACH),
+        low: picker.highest(np.where(better < ranks.best, -better, np.nan), EACH),
+    }
     at = border(material, field)
-    if field.column.dtype != "bool" and ranks.worst < (at.at if high else -at.at) < ranks.best:
-        ends.append(
-            (f"Borderline: nearest {at.said} ({_number(at.at)})", picker.highest(-np.abs(field.values - at.at), EACH))
-        )
-    rows = [Row(title, [_card(material, field, ranks, better[row], row) for row in found]) for title, found in ends]
-    preferred = f" {'Higher' if high else 'Lower'} is better." if field.column.direction != "neutral" else ""
-    return Subject(name, f"{field.column.description}{preferred}", rows)
+    inside = ranks.worst < (-at.at if field.column.direction == "lower" else at.at) < ranks.best
+    if inside and field.column.dtype != "bool":
+        title = f"Borderline: nearest {at.said} ({_number(at.at)})"
+        found[title] = picker.highest(-np.abs(field.values - at.at), EACH)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,16 +131,17 @@ def _card(material: Material, field: Field, ranks: _Ranks, better: float, row: i
     count = len(ranks.values)
     heading = f"{field.name} {_value(field, row)}, rank {above + 1:,} of {count:,}"
     shared = f" It shares the value with {same - 1:,} others." if same > 1 else ""
-    why = f"{_standing(worse, above, count)}{shared}"
-    return row, heading, (why, *_decided(material, row))
+    words = ("higher", "lower") if field.column.direction == "neutral" else ("better", "worse")
+    why = f"{_standing(worse, above, count, *words)}{shared}"
+    return row, heading, (why, *(_verdict(one, row) for one in material.selections))
 
 
-def _standing(worse: int, above: int, count: int) -> str:
+def _standing(worse: int, above: int, count: int, better_word: str, worse_word: str) -> str:
     """How many of those that have a score are worse, never rounded to all or none."""
     if not above or not worse:
-        return f"None of the {count:,} samples that have a score is {'worse' if above else 'better'}."
+        return f"None of the {count:,} samples that have a score is {worse_word if above else better_word}."
     share = min(max(worse / count, 0.01), 0.99)
-    return f"Better than {share:.0%} of the {count:,} samples that have a score."
+    return f"{better_word.capitalize()} than {share:.0%} of the {count:,} samples that have a score."
 
 
 def _ranking(material: Material, picker: Picker, one: Chosen) -> Subject:
@@ -153,10 +165,6 @@ def _ranking(material: Material, picker: Picker, one: Chosen) -> Subject:
 
 def _values(fields: list[Field], row: int) -> list[str]:
     return [f"{field.name} {_value(field, row)}" for field in fields]
-
-
-def _decided(material: Material, row: int) -> list[str]:
-    return [_verdict(one, row) for one in material.selections]
 
 
 def _verdict(one: Chosen, row: int) -> str:

@@ -24,8 +24,11 @@ def colours(material: Material, found: Regions, rows: Array) -> dict[str, Array]
         kept = np.isin(rows, one.rows)
         made[f"kept by {one.name}"] = np.where(kept, "kept", "dropped").astype(object)
     columns = {name: _of_column(material, name, rows) for name in ("tokens", *_candidates(material))}
-    telling = sorted(columns, key=lambda name: (name not in deciding(material), -_variety(columns[name])))
-    return made | {name: columns[name] for name in telling[:MOST] if _variety(columns[name]) > 0}
+    variety = {name: _variety(values) for name, values in columns.items()}
+    first = [name for name in deciding(material) if name in columns]
+    telling = [*first, *sorted(columns, key=lambda name: -variety[name])]
+    shown = [name for name in dict.fromkeys(telling) if variety[name] > 0]
+    return made | {name: columns[name] for name in shown[:MOST]}
 
 
 def _candidates(material: Material) -> list[str]:
