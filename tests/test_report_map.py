@@ -33,7 +33,7 @@ SCRIPT = "<script>alert(1)</script> \u202e \ud800 "
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Rows 0 to 3 are copies, 5 has no image, 6 cannot be read, 7 is hostile and long; the longer, the higher the row."""
+    """Rows 0 to 3 are copies, 5 has no image, 6 cannot be read, 7 is hostile and long; later rows are longer."""
     folder = tmp_path_factory.mktemp("report")
     for row in range(ROWS):
         colour = (10 * row % 250, 200 if row % 3 else 20, 255 - 10 * row % 250)
