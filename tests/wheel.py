@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+PAGES = {".html", ".j2", ".css", ".js"}  # files that are no code of Python
 TURNS = [{"from": "human", "value": "How many dogs are there?"}, {"from": "gpt", "value": "Two dogs are near a tree."}]
 
 
@@ -34,6 +35,10 @@ def check_contents(wheel: Path) -> None:
     top = {entry.split("/")[0] for entry in zipfile.ZipFile(wheel).namelist()}
     packages = {entry for entry in top if not entry.endswith(".dist-info")}
     assert packages == {"vlitq", "vlitq_scorers"}, f"the wheel must ship two packages, not {packages}"
+    shipped = set(zipfile.ZipFile(wheel).namelist())
+    ours = {str(path.relative_to(ROOT)) for path in (ROOT / "vlitq").rglob("*") if path.suffix in PAGES}
+    assert ours, "the report and the explorer have pages"
+    assert ours <= shipped, f"the wheel lacks {', '.join(sorted(ours - shipped))}"
 
 
 def install(wheel: Path, folder: Path) -> Path:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from vlitq.errors import VlitqError
+
 # The colours that a specification may name, as "@ink", and what they are on white paper: told apart by the colour-blind
 # (Okabe & Ito 2008), and dark enough to be seen.
 COLOURS: Mapping[str, str] = {
@@ -24,8 +26,10 @@ COLOURS: Mapping[str, str] = {
     "bad": "#b3261e",
     "paper": "#ffffff",
 }
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
-_NAMED = re.compile(r'"@(' + "|".join(COLOURS) + r')"')
+# Fonts of the same widths: the labels are measured here and drawn in a browser, which has one of them or another.
+FONT = "Arial, 'Liberation Sans', Helvetica, Arimo, sans-serif"
+_UNDRAWABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
+_DATA = ("values", "domain", "sort")  # the keys of a specification below which no colour is named
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _OPENING = re.compile(r"<svg [^>]*>")
 _ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")(?=[^<>]*>)')
@@ -34,9 +38,7 @@ _SIZE = re.compile(r'\bwidth="([\d.]+)" height="([\d.]+)"')
 
 def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
     """An `<svg>` element. Its colours are `var(--series-1)` and so on; its ids begin with `name`; `label` names it."""
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg(_themed(spec, "var(--{})"), allowed_base_urls=[])
+    drawn: str = _library().vegalite_to_svg(_themed(spec, "var(--{})"), allowed_base_urls=[])
     identifier = f"chart-{re.sub(r'[^A-Za-z0-9-]', '-', name)}"
     drawn = _ROLES.sub("", drawn)  # marks without labels of their own: the whole chart has one
     drawn = _IDS.sub(lambda found: f"{found[1]}{identifier}-", drawn)
@@ -54,11 +56,9 @@ def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
 
 def png(spec: Mapping[str, Any], title: str, scale: float) -> bytes:
     """The bytes of a PNG on white, with the title above."""
-    import vl_convert
-
     titled = {"title": {"text": title, "anchor": "start", "color": "@ink"}, **spec}
     themed = _themed({**titled, "background": "@paper"}, None)
-    drawn: bytes = vl_convert.vegalite_to_png(themed, scale=scale, allowed_base_urls=[])
+    drawn: bytes = _library().vegalite_to_png(themed, scale=scale, allowed_base_urls=[])
     return drawn
 
 
@@ -66,8 +66,31 @@ def _themed(spec: Mapping[str, Any], variable: str | None) -> str:
     """The specification as JSON, its named colours replaced by variables of the page, or by those on white."""
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, "padding": 4, **spec}
     whole.setdefault("background", None)
-    colours = {name: variable.format(name) for name in COLOURS} if variable else COLOURS
-    return _NAMED.sub(lambda found: f'"{colours[found[1]]}"', json.dumps(whole))
+    colours = {f"@{name}": variable.format(name) if variable else on_white for name, on_white in COLOURS.items()}
+    return json.dumps(_coloured(whole, colours))
+
+
+def _coloured(part: Any, colours: Mapping[str, str]) -> Any:
+    """The part with its named colours replaced, but in what the data say; there, what cannot be drawn becomes `�`."""
+    if isinstance(part, Mapping):
+        return {key: _coloured(one, {} if key in _DATA else colours) for key, one in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [_coloured(one, colours) for one in part]
+    return colours.get(part) or drawable(part) if isinstance(part, str) else part
+
+
+def drawable(text: str) -> str:
+    """The text with a `�` for every character that SVG cannot hold: vl-convert ends the process at one."""
+    return _UNDRAWABLE.sub("\ufffd", text)
+
+
+def _library() -> Any:
+    """vl-convert. Raises `VlitqError` where it is not installed."""
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise VlitqError("charts need vl-convert: pip install 'vlitq[look]'") from error
+    return vl_convert
 
 
 _CONFIG: Mapping[str, Any] = {

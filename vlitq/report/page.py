@@ -13,6 +13,7 @@ from typing import Any
 from vlitq.report.shown import Shown
 
 TEMPLATES = "templates"
+UNFOLDED = 280  # characters of a turn that are seen at once; the others unfold
 # Characters that no HTML file may hold, or no UTF-8 can.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -42,6 +43,15 @@ def page(heading: Heading, sections: Sequence[Shown]) -> str:
     return _UNFIT.sub("\ufffd", made)
 
 
+def split_at_a_word(text: str, most: int = UNFOLDED) -> tuple[str, str]:
+    """The text's beginning and the rest of it, parted at a space where one is near; no rest of a few words."""
+    if len(text) <= most + most // 4:
+        return text, ""
+    at = max(text.rfind(space, most - 40, most) for space in (" ", "\n"))
+    at = at if at > 0 else most
+    return text[:at], text[at:].lstrip()
+
+
 def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -53,6 +63,7 @@ def _environment() -> Any:
         undefined=StrictUndefined,
     )
     environment.filters["svg"] = _trusted
+    environment.filters["split_at_a_word"] = split_at_a_word
     return environment
 
 

@@ -14,6 +14,7 @@ from vlitq.report.points import packed
 
 CELL_SHOWN = 300  # characters of a cell
 PARAGRAPH_SHOWN = 3000
+DASH = "–"
 ROWS_SHOWN = 500  # of a table
 WIDE = 560  # pixels: a chart above it has the whole width of the page
 _WIDTH = re.compile(r'viewBox="0 0 ([\d.]+) ')
@@ -123,10 +124,16 @@ class Showing:
 def table(shown: Table) -> ShownTable:
     """A table as text, its first rows only where it has very many."""
     rows = [[cell(one) for one in row] for row in shown.rows[:ROWS_SHOWN]]
-    numbers = [any(row[at].number for row in rows if at < len(row)) for at in range(len(shown.head))]
+    numbers = [_of_numbers([row[at] for row in rows if at < len(row)]) for at in range(len(shown.head))]
     head = [ShownCell(cut(str(one), CELL_SHOWN), number) for one, number in zip(shown.head, numbers, strict=True)]
     more = len(shown.rows) - len(rows)
     return ShownTable(shown.caption, head, rows, f"{more:,} more rows are not shown." if more > 0 else "")
+
+
+def _of_numbers(column: Sequence[ShownCell]) -> bool:
+    """Whether the cells of a column are numbers, dashes left out."""
+    kinds = {one.number for one in column if one.text != DASH}
+    return kinds == {True}
 
 
 def cell(value: Cell) -> ShownCell:
@@ -136,7 +143,7 @@ def cell(value: Cell) -> ShownCell:
     if isinstance(value, str):
         return ShownCell(cut(value, CELL_SHOWN), False)
     if value is None or isnan(value):
-        return ShownCell("–", True)
+        return ShownCell(DASH, True)
     return ShownCell(number(value), True)
 
 

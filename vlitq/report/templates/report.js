@@ -105,7 +105,7 @@ class PointMap {
     const pen = this.canvas.getContext("2d"), column = this.column;
     const radius = this.scale * Math.min(5, Math.max(1.6, 90 / Math.sqrt(this.ids.length + 1)));
     const palette = column ? column.palette() : [variable("--series-1")];
-    const absent = variable("--line");
+    const absent = variable("--none");
     pen.globalAlpha = 0.85;
     for (let point = 0; point < this.ids.length; point++) {
       const colour = column ? column.colour(point) : 0;
@@ -144,7 +144,7 @@ class PointMap {
     } else {
       column.labels.forEach((one, at) => list.append(entry(`${one.text} (${short(one.n)})`, [palette[at]], at > 5)));
     }
-    if (absent) list.append(entry(`none (${short(absent)})`, [variable("--line")]));
+    if (absent) list.append(entry(`none (${short(absent)})`, [variable("--none")]));
   }
   nearest(event) {
     const box = this.canvas.getBoundingClientRect();
