@@ -135,7 +135,7 @@ def intervals(name: str, title: str, alt: str, values: Sequence[Interval], unit:
     spec = {
         "data": {"values": data},
         "width": WIDTH,
-        "height": {"step": max(ROW, 10 * len(series))},
+        "height": {"step": 11 if len(series) > 1 else ROW},  # pixels a series of a label
         "layer": [
             {
                 "mark": {"type": "rule", "strokeWidth": 2},
