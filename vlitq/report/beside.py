@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -56,7 +57,7 @@ def means(material: Material, names: Sequence[str], compared: Comparison) -> Cha
     if not found:
         return None
     found.sort(key=lambda one: -one[0])
-    return intervals(
+    chart = intervals(
         "selections-means",
         "Means of the scores beside random",
         "Each selection and its controls by column; 0 is the mean of all samples.",
@@ -64,6 +65,7 @@ def means(material: Material, names: Sequence[str], compared: Comparison) -> Cha
         "standard deviations of the column from the mean of all samples",
         _cut(len(found), "columns, those farthest from 0", names),
     )
+    return compact(chart)
 
 
 def kept_of_each(stratify: str, names: Sequence[str], compared: Comparison) -> Chart | None:
@@ -78,7 +80,7 @@ def kept_of_each(stratify: str, names: Sequence[str], compared: Comparison) -> C
         for name in sets
         if (value := figure.values.get(name)) is not None
     ]
-    return intervals(
+    chart = intervals(
         "selections-kept",
         f"Share kept of each {stratify}",
         f"Each selection and its controls by {stratify}, the largest first.",
@@ -86,6 +88,13 @@ def kept_of_each(stratify: str, names: Sequence[str], compared: Comparison) -> C
         "per cent kept",
         _cut(len(found), f"values of {stratify}, the largest", names),
     )
+    return compact(chart)
+
+
+def compact(chart: Chart) -> Chart:
+    """Intervals whose series share the height of a label: Vega-Lite's step is else the height of each series."""
+    series = len({row[1] for row in chart.rows})
+    return replace(chart, spec={**chart.spec, "height": {"step": max(22, 9 * series + 6), "for": "position"}})
 
 
 def _in_deviations(material: Material, figure: Figure, names: Sequence[str], compared: Comparison) -> list[Interval]:

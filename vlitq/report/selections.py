@@ -33,8 +33,13 @@ MANY_STRATA = 200  # above, the comparison is told apart by another column
 STAGES = ("kept", "gate", "missing", "budget", "method")
 # How many rows a run may have before a measure of whole sets is left to `vlitq compare`: each is taken of every
 # selection, of six controls or more, and of the run. One that is not named here may have COSTLY.
-COSTLY = 1_000
-MOST_ROWS = {"balance": 2_000_000, "set_redundancy": 2_000_000, "answer_bias": 20_000, "instructions": 20_000}
+COSTLY = 300
+MOST_ROWS = {
+    "balance": 2_000_000,
+    "set_redundancy": 2_000_000,
+    "answer_bias": 20_000,
+    "instructions": 20_000,
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def _lead(material: Material, found: Standing, compared: Comparison) -> str:
         better, worse = verdicts.count("better"), verdicts.count("worse")
         beside = f", better than all random draws in {better} of {known} figures and worse in {worse}" if known else ""
         said.append(f"{one.name} keeps {len(one.rows):,} of {rows:,} ({share(len(one.rows), rows)}){beside}")
-    return "; ".join(said) + "."
+    chance = 1 / (SEEDS + 1)
+    return f"{'; '.join(said)}. By chance alone it would be {share(chance, 1)} on either side."
 
 
 def _stages(found: Standing) -> Table:

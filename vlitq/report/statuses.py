@@ -69,7 +69,9 @@ def _lead(material: Material, wrong: list[Failures]) -> str:
         return f"Every one of {counted(rows, 'record')} could be read, and its images too."
     said = listed(f"{len(one.rows):,} {one.status}" for one in wrong)
     fine = rows - sum(len(one.rows) for one in wrong)
-    return f"{share(fine, rows)} of {counted(rows, 'record')} are as they should be; {said}. None is dropped silently."
+    return (
+        f"{share(fine, rows)} of {counted(rows, 'record')} are as they should be; {said}. All of them stay in the run."
+    )
 
 
 def _chart(material: Material) -> Chart:
@@ -102,10 +104,18 @@ def _reasons(wrong: list[Failures]) -> Table:
 
 
 def kinds_of(reasons: pa.Array) -> dict[str, int]:
-    """Reasons that differ only in the name of a file, in what is quoted or in numbers, as one; most frequent first."""
-    counts = {str(one["values"]): int(one["counts"]) for one in pc.value_counts(_kinds(reasons)).to_pylist()}
-    order = sorted(counts, key=lambda kind: (-counts[kind], kind))
-    return {shortened(kind, REASON_SHOWN) or "no reason is given": counts[kind] for kind in order}
+    """Reasons that differ only in the name of a file, in what is quoted or in numbers, as one; most frequent first.
+
+    One that occurs once stands as it is.
+    """
+    kinds = _kinds(reasons).dictionary_encode()
+    _, first, counts = np.unique(kinds.indices.to_numpy(), return_index=True, return_counts=True)
+    texts = kinds.dictionary.to_pylist()
+    found: dict[str, int] = {}
+    for kind, place, n in zip(texts, first.tolist(), counts.tolist(), strict=True):
+        told = shortened(str(reasons[place].as_py() or "") if n == 1 else kind, REASON_SHOWN) or "no reason is given"
+        found[told] = found.get(told, 0) + n
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _kinds(reasons: pa.Array) -> pa.Array:
