@@ -139,7 +139,7 @@ def test_groups_are_shown_the_largest_first_with_what_is_kept_of_each(material: 
     section = made(groups.section(material))
     assert section.lead.startswith("4 samples of 24 are in 1 group of duplicates by duplicates.group; 3 could go")
     (cards,) = blocks(section, Cards)
-    assert cards.title == "A group of 4"
+    assert cards.title == "A group of 4, the first s0 "
     assert cards.note == "One of the largest; longest keeps 0."
     assert [card.row for card in cards.cards] == [0, 1, 2, 3]
     assert [card.heading for card in cards.cards][:2] == [

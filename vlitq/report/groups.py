@@ -24,9 +24,12 @@ def section(material: Material) -> Section | None:
     if not found:
         return None
     main = next((one for one in found if len(one)), found[0])
+    shown = min(LARGEST + LEAST_ALIKE, len(main))
+    cut = f" Shown are {shown} groups." if shown < len(main) else ""
     lead = (
         f"{_counted(len(main.order), 'sample')} of {len(material.run):,} are in {_counted(len(main), 'group')} of "
-        f"duplicates by {main.column}; {main.repeats:,} could go and leave one of each group. {_how(material, main)}"
+        f"duplicates by {main.column}; {main.repeats:,} could go and leave one of each group."
+        f"{cut} {_how(material, main)}"
     )
     blocks: list[Block] = [*_sizes(main), _table(material, found), *_cards(material, main)]
     return Section("groups", "Duplicate groups", lead.strip(), blocks)
@@ -49,7 +52,7 @@ def _sizes(main: Grouping) -> list[Figure]:
 
 
 def _table(material: Material, found: list[Grouping]) -> Table:
-    head = ["column", "groups", "samples in them", "beside the first", "largest", "what is compared"]
+    head = ["column", "groups", "samples in them", "beside the first of each", "largest", "what it says"]
     rows = [
         [
             one.column,
@@ -69,10 +72,10 @@ def _cards(material: Material, main: Grouping) -> list[Cards]:
     largest = np.arange(min(LARGEST, len(main)))
     unlike = least_alike(material, main, np.arange(len(largest), len(main)))[:LEAST_ALIKE]
     groups = [_shown(material, main.rows(group)) for group in [*largest, *unlike]]
-    cards = iter(material.cards([one for group in groups for one in group]))
+    cards, ids = iter(material.cards([one for group in groups for one in group])), material.fields.stored("id")
     return [
         Cards(
-            f"A group of {len(main.rows(group)):,}",
+            f"A group of {len(main.rows(group)):,}, the first {ids[int(main.rows(group)[0])].as_py()}",
             [next(cards) for _ in shown],
             _note(material, main.rows(group), len(shown), "One of the largest" if at < len(largest) else UNLIKE),
             folded=at >= OPEN,
