@@ -66,6 +66,7 @@ async function answer(address, options) {
     throw new Refused("The server does not answer. Is `vlitq view` still running?");
   }
   const told = await found.json().catch(() => null);
-  if (!found.ok) throw new Refused(told?.error ?? `The server answered ${found.status}`, found.status === 409);
+  if (found.status === 202) throw new Refused(told.error, true);
+  if (!found.ok) throw new Refused(told?.error ?? `The server answered ${found.status}`);
   return told;
 }

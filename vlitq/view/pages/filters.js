@@ -106,7 +106,7 @@ function numbers(column, body) {
     const found = [];
     if (low.value !== "") found.push({ column, op: ">=", value: Number(low.value) });
     if (high.value !== "") found.push({ column, op: "<=", value: Number(high.value) });
-    filterBy(column, [...found, ...none.filters()]);
+    filterBy(column, [...found, ...none.filters()], { replace: own(column).length > 0 });
   };
   const later = debounced(read, WAIT);
   for (const field of [low, high]) field.addEventListener("input", later);
@@ -191,7 +191,7 @@ function labels(column, body) {
       filterBy(column, [...own(column).filter((other) => other.op !== "in"), ...(now.length ? [{ column, op: "in", value: now }] : [])]);
     });
     const number = one.all === undefined ? null : el("span", { class: "muted number" }, `${count(one.shown)} of ${count(one.all)}`);
-    return el("li", {}, el("label", {}, box, el("span", { dir: "auto" }, shown(one.value) || "(empty)"), number));
+    return el("li", {}, el("label", {}, box, el("span", { dir: "auto" }, shown(one.value) || "(empty)"), " ", number));
   }
 
   function containing(asked) {

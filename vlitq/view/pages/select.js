@@ -40,9 +40,10 @@ export async function startSelect() {
   }
 }
 
-/** The selection of the run's recipe. */
+/** The selection of the run's recipe; random rows where it has none. */
 function recipe() {
-  return { budget: "50%", ...(run.recipe.select ?? {}) };
+  const told = run.recipe.select ?? {};
+  return Object.keys(told).length ? { budget: "50%", ...told } : { budget: "50%", method: "random" };
 }
 
 function asked() {
