@@ -97,7 +97,7 @@ def bars(
         "encoding": {
             "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 260}},
             **({"yOffset": {"field": "series", "sort": series}} if len(series) > 1 else {}),
-            "x": _along("n", unit, zero=True),
+            "x": _along("n", unit, zero=True, whole=all(float(one["n"]).is_integer() for one in data)),
             "color": _colour(series),
         },
     }
@@ -203,9 +203,9 @@ def _colour(series: Sequence[str], offset: int = 18) -> dict[str, Any]:
     return {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": colours}, "legend": legend}
 
 
-def _along(field: str, title: str, zero: bool = False) -> dict[str, Any]:
-    """A number from left to right; its axis begins at 0, or where the data do."""
-    axis = {"labelExpr": AXIS_LABEL, "tickCount": 7, "grid": zero}
+def _along(field: str, title: str, zero: bool = False, whole: bool = False) -> dict[str, Any]:
+    """A number from left to right; its axis begins at 0 or where the data do, with ticks at whole numbers or any."""
+    axis = {"labelExpr": AXIS_LABEL, "tickCount": 7, "grid": zero, **({"tickMinStep": 1} if whole else {})}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero, "nice": zero}}
 
 
