@@ -1,4 +1,4 @@
-"""How well a number tells two kinds of samples apart: the area under the ROC curve, with an interval for few samples."""
+"""How well a number tells two kinds of samples apart: the area under the ROC curve, with its interval."""
 
 from __future__ import annotations
 

@@ -110,9 +110,10 @@ def _chart(found: Sequence[Agreement]) -> Chart:
     """Each column's area with its interval."""
     shown = found[:SHOWN]
     names = labelled([one.name for one in shown])
+    most = max(one.area.kept + one.area.dropped for one in found)
     places = [
         Interval(
-            f"{name} ({_END[one.direction]}; n {one.area.kept} + {one.area.dropped})",
+            f"{name} {_END[one.direction]}{_n(one.area, most)}",
             "share of pairs and 95 % interval",
             100 * one.area.low,
             100 * one.area.value,
@@ -121,6 +122,7 @@ def _chart(found: Sequence[Agreement]) -> Chart:
         for name, one in zip(names, shown, strict=True)
     ]
     left = len(found) - len(shown)
+    more = f" {counted(left, 'column')} that tell them apart less are left out." if left else ""
     return compact(
         intervals(
             "labels-columns",
@@ -128,12 +130,18 @@ def _chart(found: Sequence[Agreement]) -> Chart:
             "A column a line, with the share of pairs in which the sample to keep is on the better side.",
             places,
             "per cent of pairs of a keep and a drop in which the keep is better; 50 is chance",
-            f"{counted(left, 'column')} that tell them apart less are left out." if left else "",
+            f"{_ARROWS}{more}",
         )
     )
 
 
-_END = {"higher": "higher better", "lower": "lower better", "neutral": "neutral, higher taken"}
+_END = {"higher": "↑", "lower": "↓", "neutral": "·"}
+_ARROWS = "↑ higher is better, ↓ lower is better, · neither: higher is taken."
+
+
+def _n(area: Area, most: int) -> str:
+    """How many have a value, where not all marked samples have one."""
+    return f" (n {area.kept} + {area.dropped})" if area.kept + area.dropped < most else ""
 
 
 def _of_selections(material: Material, marked: Marked) -> Table:
