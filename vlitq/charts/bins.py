@@ -96,7 +96,8 @@ def _one(least: float, greatest: float) -> Bins:
 
 def _core(values: Array, least: float, greatest: float) -> tuple[float, float]:
     """From where to where the bins are even: all values, or without the tails that lie far out."""
-    low, high = (float(end) for end in np.quantile(values, CORE))
+    # A value that is there: what lies between two of them can be near 0 where 99 % are 0.
+    low, high = (float(np.quantile(values, end, method=m)) for end, m in zip(CORE, ("higher", "lower"), strict=True))
     far = TAIL * (high - low)
     if not far:
         return least, greatest

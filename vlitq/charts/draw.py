@@ -49,7 +49,8 @@ def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
     width, height = size.groups()
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {width} {height}" width="{width}" '
-        f'role="img" aria-labelledby="{identifier}-title"><title id="{identifier}-title">{escape(drawable(label))}</title>'
+        f'role="img" aria-labelledby="{identifier}-title">'
+        f'<title id="{identifier}-title">{escape(drawable(label))}</title>'
     )
     return head + drawn[opening.end() :]
 

@@ -89,6 +89,7 @@ def bars(
     """A group of horizontal bars a label, one a series: label to series to value, in the order given."""
     series = list(dict.fromkeys(part for group in values.values() for part in group))
     data = [{"label": label, "series": part, "n": n} for label, group in values.items() for part, n in group.items()]
+    whole = all(float(n).is_integer() for group in values.values() for n in group.values())
     spec = {
         "data": {"values": data},
         "width": WIDTH,
@@ -97,7 +98,7 @@ def bars(
         "encoding": {
             "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 260}},
             **({"yOffset": {"field": "series", "sort": series}} if len(series) > 1 else {}),
-            "x": _along("n", unit, zero=True, whole=all(float(one["n"]).is_integer() for one in data)),
+            "x": _along("n", unit, zero=True, whole=whole),
             "color": _colour(series),
         },
     }

@@ -34,7 +34,7 @@ def share(part: float, whole: float) -> str:
         return "less than 0.1 %"
     if 99.9 < per_cent < 100:
         return "more than 99.9 %"
-    return f"{per_cent:.0f} %" if per_cent in (0, 100) or 1 <= per_cent < 99 else f"{per_cent:.1f} %"
+    return f"{per_cent:.0f} %" if per_cent in (0, 100) or 1 <= per_cent <= 99 else f"{per_cent:.1f} %"
 
 
 def counted(number: int, one: str, several: str = "") -> str:
