@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +13,10 @@ from PIL import Image
 
 import vlitq
 from vlitq.charts.kinds import Bin, Interval, bars, histogram, intervals
+from vlitq.plugin import Array, Column, Columns, Need, Samples, SampleScorer
 from vlitq.report.blocks import Block, Cards, Figure, Group, Map, Section, Table, Text
 from vlitq.report.material import Material
+from vlitq.schema import DType
 from vlitq.store import Run
 
 SCRIPT = "<script>window.pwned = 1; alert('script')</script>"
@@ -22,6 +26,7 @@ HEBREW = "\u202eשלום עולם, תמונה של כלב"
 SURROGATE = "half a pair: \ud800, and NUL: \x00 end"
 HOSTILE = (SCRIPT, IMAGE, LINK, HEBREW, SURROGATE)
 ANSWERS = ("Two brown dogs run over a green field.", "A red car stands next to the house.", "Yes.", *HOSTILE)
+KINDS: tuple[DType, ...] = ("float32", "float32", "int64", "bool", "string")
 WORDS = "complexity.response_words"
 
 
@@ -45,6 +50,34 @@ def _record(folder: Path, number: int, answer: str) -> dict[str, object]:
     source = ("even", "odd")[number % 2] + (f" {SCRIPT}" if hostile else "")
     return {"id": f"{number} {IMAGE if hostile else ''}", "source": source, "image": f"{number}.png",
             "conversations": turns}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Many(SampleScorer):
+    """A hundred and twenty columns: numbers, truth values, labels, constants, and some that are null everywhere."""
+
+    name = "many"
+    columns = tuple(
+        Column(f"column_{at:03}", KINDS[at % len(KINDS)], f"Column {at}.", direction="higher", axis="correctness")
+        for at in range(120)
+    )
+
+    def needs(self) -> tuple[Need, ...]:
+        return (Samples(),)
+
+    def score(self, *features: Any) -> Columns:
+        lengths = np.array([len(sample.response) for sample in features[0]])
+        return {column.name: _values(column, at, lengths) for at, column in enumerate(self.columns)}
+
+
+def _values(column: Column, at: int, lengths: Array) -> Any:
+    if column.dtype == "string":
+        return [f"label {length % (at + 2)}" for length in lengths.tolist()]
+    if column.dtype == "bool":
+        return lengths % (at + 2) == 0
+    if at % 10 == 0:
+        return np.full(len(lengths), np.nan)
+    return np.sin(lengths * (at + 1)) if column.dtype == "float32" else np.full(len(lengths), at, dtype=np.int64)
 
 
 def everything(material: Material) -> Section:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import worlds
 from browser import LAPTOP, PHONE, Theme, chromium, visit
 from playwright.sync_api import Browser
-from report_world import everything, hostile_run, points
+from report_world import Many, everything, hostile_run, points
 
 import vlitq
 from vlitq.report.blocks import Section
@@ -133,3 +134,15 @@ def test_the_contents_lead_to_each_section(folder: Path, browser: Browser) -> No
             target = links.last.get_attribute("href") or ""
             assert seen.page.locator(target).is_visible()
             assert seen.page.url.endswith(target)
+
+
+def test_a_run_of_a_hundred_and_twenty_columns_opens(tmp_path: Path, browser: Browser) -> None:
+    records = [worlds.record(number, "word " * (number + 1), source=f"s{number % 3}") for number in range(40)]
+    run = worlds.run(worlds.write(tmp_path / "data.json", records), tmp_path / "run", Many())
+    written = vlitq.write_report(run, out=tmp_path / "report.html")
+    assert written.failures == ()
+    assert written.bytes < 8_000_000
+    for size in (LAPTOP, PHONE):
+        with visit(browser, written.path.as_uri(), size) as seen:
+            assert seen.sideways == 0
+            assert seen.said == []

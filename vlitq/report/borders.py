@@ -42,7 +42,7 @@ def border(material: Material, field: Field) -> Border:
 def _gates(material: Material) -> Iterable[tuple[str, Gate]]:
     for one in material.selections:
         yield from ((one.name, parse_gate(gate)) for gate in one.manifest["selection"]["gates"])
-    recipe = material.run.manifest.get("recipe", {})
+    recipe = material.run.manifest.get("recipe") or {}
     for gate in recipe.get("select", {}).get("gates", []):
         yield f"the recipe {recipe.get('name', '')}", parse_gate(gate)
 

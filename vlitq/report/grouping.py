@@ -43,7 +43,7 @@ class Grouping:
 def groupings(material: Material) -> list[Grouping]:
     """Those of all columns that name the first row of a group: first what selections keep one of, then the default."""
     first = [one.manifest["selection"].get("one_per") for one in material.selections]
-    first += [material.run.manifest.get("recipe", {}).get("select", {}).get("one_per"), DEFAULT]
+    first += [(material.run.manifest.get("recipe") or {}).get("select", {}).get("one_per"), DEFAULT]
     found = {name: at for at, name in reversed(list(enumerate(first))) if name}
     names = [n for n, c in material.run.columns.items() if c.unit == "row" and not n.endswith("nearest")]
     ordered = sorted(names, key=lambda name: found.get(name, len(first)))

@@ -17,7 +17,7 @@ _AXES = ("correctness", "visual dependence", "redundancy", "complexity", "divers
 def deciding(material: Material) -> list[str]:
     """The numeric columns that the selections rank or gate by, then those that the run's recipe would, each once."""
     selections = [column for one in material.selections for column in one.columns]
-    recipe = _of_recipe(material.run.manifest.get("recipe", {}).get("select", {}))
+    recipe = _of_recipe((material.run.manifest.get("recipe") or {}).get("select", {}))
     return [name for name in dict.fromkeys([*selections, *recipe]) if name in material.numeric]
 
 
