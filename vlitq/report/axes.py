@@ -20,7 +20,8 @@ from vlitq.selection.strata import strata_by
 
 SOURCES_SHOWN = 20  # the largest
 COLUMNS_SHOWN = 20  # of an axis: those that tell the sources apart most
-NAMED = 3  # columns that are named as the reason
+NAMED = 3  # columns that are named as the reason, in the tables
+IN_LEAD = 2  # and in the first sentence
 FEW = 10  # samples of a source, below which nothing is concluded of it
 QUALITY: tuple[Axis, ...] = ("correctness", "validity")  # by which sources are ordered, worst first
 BEHIND: tuple[Axis, ...] = (*QUALITY, "complexity", "visual dependence")  # what a sample has or lacks by itself
@@ -107,7 +108,7 @@ def _why(material: Material, review: Review, code: int) -> str:
 
 
 def _place(material: Material, one: Standing, code: int) -> str:
-    drivers = [_told(material, driver) for driver in one.drivers(code)[:NAMED]]
+    drivers = [_told(material, driver) for driver in one.drivers(code)[:IN_LEAD]]
     mainly = f", mainly by {'; '.join(drivers)}" if drivers else ""
     return f"{one.axis} (mean percentile {one.spread.mean[code]:.0f} of 100{mainly})"
 
@@ -170,11 +171,7 @@ def _behind(material: Material, review: Review) -> Table:
         worst = sorted(found, key=lambda driver: -driver.below)[:NAMED]
         said = [f"{_told(material, driver)}{_of(driver, review, code)}" for driver in worst]
         rows.append([review.names[code], int(review.sizes[code]), "; ".join(said) or "nothing, beyond chance"])
-    caption = (
-        f"What each {review.by} is behind in: of {listed(BEHIND)}, the columns farthest below the others in "
-        "percentile rank, the mean there against the mean elsewhere"
-    )
-    return Table(caption, [review.by, "samples", "behind in"], rows)
+    return Table(f"What each {review.by} is behind in", [review.by, "samples", "behind in"], rows)
 
 
 def _of(driver: Driver, review: Review, code: int) -> str:
@@ -192,11 +189,7 @@ def _ends(material: Material, review: Review) -> Table:
             reasons = [_told(material, driver) for driver in one.drivers(low)[:NAMED]]
             said = "; ".join(reasons) or "no single column differs by more than chance"
             rows.append([one.axis, _placed(review, one.spread, low), said, _placed(review, one.spread, high)])
-    caption = (
-        f"Who is lowest in each axis, and the columns farthest below the others in percentile rank: the mean there "
-        f"against the mean elsewhere. In brackets 95 % intervals; {review.by} of {FEW} samples or more."
-    )
-    return Table(caption, ["axis", "lowest", "mainly by", "highest"], rows)
+    return Table("Who is lowest in each axis", ["axis", "lowest", "mainly by", "highest"], rows)
 
 
 def _placed(review: Review, spread: Spread, code: int) -> str:
@@ -261,6 +254,9 @@ def _how_to_read(review: Review) -> tuple[str, ...]:
         "A sample's place in an axis is its mean percentile rank over the axis's columns that have a value for it; the "
         "better end is up, and of complexity and diversity that have none, more is up. Constant columns say nothing "
         f"and are left out.{once}{small}",
+        f"What a {review.by} is behind in are the columns of {listed(BEHIND)} in which it is farthest below the others "
+        "in percentile rank: its mean against the mean of the others. Only what is beyond chance (99 %) is named; in "
+        f"brackets stand 95 % intervals. The lowest and highest are of {FEW} samples or more.",
     )
 
 
