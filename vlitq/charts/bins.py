@@ -9,7 +9,7 @@ import numpy as np
 
 from vlitq.schema import Array
 
-FEWEST, MOST = 10, 40  # bins; few values get few, by Rice's rule: 2 n^(1/3)
+FEWEST, MOST = 20, 40  # bins; few values get few, by Rice's rule: 2 n^(1/3)
 TAIL = 2.0  # core spans: what lies farther out than this is gathered in one bin, or the core would be a line
 CORE = (0.01, 0.99)  # quantiles that the core lies between
 CONSTANT = 1e-9  # of the values: what differs by less is rounding
@@ -97,7 +97,8 @@ def _one(least: float, greatest: float) -> Bins:
 def _core(values: Array, least: float, greatest: float) -> tuple[float, float]:
     """From where to where the bins are even: all values, or without the tails that lie far out."""
     # A value that is there: what lies between two of them can be near 0 where 99 % are 0.
-    low, high = (float(np.quantile(values, end, method=m)) for end, m in zip(CORE, ("higher", "lower"), strict=True))
+    low = float(np.quantile(values, CORE[0], method="higher"))
+    high = float(np.quantile(values, CORE[1], method="lower"))
     far = TAIL * (high - low)
     if not far:
         return least, greatest

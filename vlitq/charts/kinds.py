@@ -60,12 +60,13 @@ def histogram(
     One more series is bars in front; several are outlines, so that none hides another.
     """
     series = list(bins[0].counts) if bins else []
+    whole = all(one.drawn == (one.low - 0.5, one.high + 0.5) for one in bins)
     filled = series if len(series) <= 2 else series[:1]
     bars = {
         "data": {"values": [_bar(one, part) for part in filled for one in bins]},
         "mark": {"type": "bar", "stroke": "@paper", "strokeWidth": 0.5, "opacity": 1 if filled == series else 0.4},
         "encoding": {
-            "x": _along("low", unit),
+            "x": _along("low", unit, whole=whole),
             "x2": {"field": "high"},
             "y2": {"datum": 0},
             **_samples(series, len(marks)),
@@ -74,7 +75,7 @@ def histogram(
     outlines = {
         "data": {"values": [place for part in series[len(filled) :] for place in _outline(bins, part)]},
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
-        "encoding": {"x": _along("low", unit), **_samples(series, len(marks))},
+        "encoding": {"x": _along("low", unit, whole=whole), **_samples(series, len(marks))},
     }
     ends = (bins[0].ends[0], bins[-1].ends[1]) if bins else (0.0, 1.0)
     layers = [bars, *([outlines] if len(series) > len(filled) else []), *_lines(marks, ends)]
