@@ -53,7 +53,9 @@ def app(explorer: Explorer, token: str) -> Guard:
             }.items()
         ),
     ]
-    return Guard(Starlette(routes=routes), token)
+    inner = Starlette(routes=routes)
+    inner.router.redirect_slashes = False
+    return Guard(inner, token)
 
 
 def pages() -> dict[str, bytes]:
@@ -104,7 +106,7 @@ async def _answered(answer: Callable[[], Mapping[str, Any]]) -> Response:
     except NotThere as error:
         return _json({"error": str(error)}, 404)
     except NotYet as error:
-        return _json({"error": str(error)}, 409)
+        return _json({"error": str(error)}, 202)  # no failure: the page asks again, its console stays empty
     except VlitqError as error:
         return _json({"error": str(error)}, 400)
     return _json({**found, "ms": round(1000 * (perf_counter() - begun), 1)})

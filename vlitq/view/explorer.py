@@ -19,6 +19,7 @@ from vlitq.sample import ImageRef
 from vlitq.schema import Array
 from vlitq.selection.explanation import explained
 from vlitq.selection.fields import ROW_COLUMNS, Fields
+from vlitq.selection.vectors import parts_of_joint
 from vlitq.store import RunError
 from vlitq.view.errors import NotThere
 from vlitq.view.histogram import histogram
@@ -83,14 +84,14 @@ class Explorer:
             "path": str(self.run.path),
             "rows": len(self.run),
             "columns": [self._column(held) for held in self.index.columns.values()],
-            "features": bool(self.run.features),
+            "features": bool(parts_of_joint(self.run)),
             "selections": list(self._chosen),
-            "recipe": {"select": self.run.manifest["recipe"].get("select", {})},
+            "recipe": {"select": (self.run.manifest["recipe"] or {}).get("select", {})},
             "methods": sorted(self._host.selectors()),
             "labels": self._counts(),
             "search": {"ready": self.texts.ready, "done": self.texts.done, "of": len(self.run),
                        "problem": self.texts.problem},
-            "map": bool(self.run.features),
+            "map": bool(parts_of_joint(self.run)),
             "problem": self.source.problem,
             "notes": self.notes,
         }  # fmt: skip
@@ -224,12 +225,15 @@ class Explorer:
         return put, self.texts.find(put.search) if put.search.strip() else None
 
     def _texts(self, rows: list[int]) -> tuple[dict[int, str], str | None]:
-        """The beginnings of samples' texts, and why there are none."""
+        """The beginnings of samples' texts, of an unreadable one why it has none; and why all have none."""
         try:
             read = self.source.samples(rows)
         except VlitqError as error:
             return {}, str(error)
-        return {row: "\n".join(t.text for t in one.turns)[:TEXT_LISTED] for row, one in read.items()}, None
+        told = {row: "\n".join(turn.text for turn in one.turns)[:TEXT_LISTED] for row, one in read.items()}
+        reasons = self.run.rows()["reason"]
+        unreadable = {row: f"(cannot be read: {reasons[row].as_py()})" for row in rows if row not in read}
+        return told | unreadable, None
 
     def _explanations(self, row: int) -> list[dict[str, str]]:
         """What each selection, and the one that is being tried, made of a row."""

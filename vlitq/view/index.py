@@ -101,7 +101,8 @@ class Index:
         """Of every column of numbers that has a value in a row, the share of the values that are smaller."""
         numeric = [held for held in self.columns.values() if held.dtype not in ("string", "bool")]
         shares = ", ".join(
-            f"count(*) filter (where samples.{held.sql} < own.{held.sql})::double / count(samples.{held.sql})"
+            f"case when any_value(own.{held.sql}) is not null "
+            f"then count(*) filter (where samples.{held.sql} < own.{held.sql})::double / count(samples.{held.sql}) end"
             for held in numeric
         )
         with closing(self._database.cursor()) as database:

@@ -63,14 +63,19 @@ def command(run: SelectableRun, asked: Mapping[str, Any]) -> str:
     words = ["vlitq", "select", str(run.path.resolve())]
     for name in ORDER:
         if told.get(name) is not None:
-            words += [f"--{name.replace('_', '-')}", str(told[name])]
+            words += _option(name.replace("_", "-"), str(told[name]))
     for gate in told.get("gates", ()):
-        words += ["--gate", gate]
+        words += _option("gate", gate)
     for name, value in told.get("options", {}).items():
-        words += ["--option", f"{name}={value}"]
+        words += _option("option", f"{name}={value}")
     if told.get("ignore_labels"):
         words += ["--ignore-labels"]
     return shlex.join([*words, "--out", f"subset{run.data.suffix}"])
+
+
+def _option(name: str, value: str) -> list[str]:
+    """An option and its value: as one word where the value would pass for an option."""
+    return [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
 
 
 def _strata(fields: Fields, kept: Array, stratify: str) -> tuple[list[dict[str, Any]], list[str]]:

@@ -40,9 +40,13 @@ class Map:
         step = -(-len(placed) // MOST) or 1
         rows = placed[::step]
         how = places.how + (f" Every {step}. of {len(placed):,} samples is drawn." if step > 1 else "")
-        x, y = _scaled(places.x[rows], places.y[rows])
-        drawn = {"rows": _bytes(rows, "<u4"), "x": _bytes(x, "<u2"), "y": _bytes(y, "<u2")}
-        return {"how": how, "points": len(rows), "of": len(self._run), **drawn, "colour": _colour(colour, rows)}
+        return {
+            "how": how,
+            "points": len(rows),
+            "of": len(self._run),
+            **drawn(rows, places.x[rows], places.y[rows]),
+            "colour": None if colour is None else shaded(colour, rows),
+        }
 
     def _places(self) -> Projection:
         with self._starting:
@@ -68,17 +72,15 @@ class Map:
             self._problem = made.how
 
 
-def _scaled(x: Array, y: Array) -> tuple[Array, Array]:
-    """Both from 0 to `TOP` at one scale, uint16."""
+def drawn(rows: Array, x: Array, y: Array) -> dict[str, str]:
+    """Row numbers and places in base64; both coordinates from 0 to `TOP` at one scale."""
     span = max(float(np.ptp(x)), float(np.ptp(y))) or 1.0
-    across, up = (np.rint((part - part.min()) / span * TOP).astype(np.uint16) for part in (x, y))
-    return across, up
+    across, up = (np.rint((part - part.min()) / span * TOP) for part in (x, y))
+    return {"rows": _bytes(rows, "<u4"), "x": _bytes(across, "<u2"), "y": _bytes(up, "<u2")}
 
 
-def _colour(field: Field | None, rows: Array) -> Mapping[str, Any] | None:
-    """A byte a sample, `NONE` for null: a place between the least and the greatest number, or the number of a label."""
-    if field is None:
-        return None
+def shaded(field: Field, rows: Array) -> Mapping[str, Any]:
+    """A byte a row, `NONE` for null: a place between the least and the greatest number, or the number of a label."""
     return _of_labels(field, rows) if field.is_label else _of_numbers(field, rows)
 
 

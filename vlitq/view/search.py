@@ -22,7 +22,7 @@ from vlitq.view.source import Source
 # Words without their places: a tenth of the texts' size, and no phrases. Beginnings of words are kept to three letters.
 _TABLE = (
     "create virtual table texts using fts5(text, content='', detail=none, prefix='1 2 3', "
-    "tokenize='unicode61 remove_diacritics 2')"
+    "tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co'\")"
 )
 REMEMBERED = 8  # searches whose rows are kept
 

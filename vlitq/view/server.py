@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,26 +27,32 @@ def serve(run: Path, port: int = 0, started: Callable[[str], None] = print) -> N
     from vlitq.view.app import app
     from vlitq.view.explorer import Explorer
 
-    explorer, bound = Explorer(run), listening(port)
-    token = secrets.token_urlsafe(32)
-    config = uvicorn.Config(
-        app(explorer, token), access_log=False, server_header=False, log_level="warning", timeout_graceful_shutdown=1
-    )
-    explorer.start()
-    started(f"http://{HOST}:{bound.getsockname()[1]}/{token}/")
-    try:
-        uvicorn.Server(config).run(sockets=[bound])
-    finally:
-        bound.close()
-        explorer.close()
+    with closing(listening(port)) as bound, closing(Explorer(run)) as explorer:
+        token = new_token()
+        served = app(explorer, token)
+        config = uvicorn.Config(
+            served, access_log=False, server_header=False, log_level="warning", timeout_graceful_shutdown=1
+        )
+        explorer.start()
+        started(f"http://{HOST}:{bound.getsockname()[1]}/{token}/")
+        with suppress(KeyboardInterrupt):  # the way to stop it, which uvicorn hands on when it has stopped
+            uvicorn.Server(config).run(sockets=[bound])
+
+
+def new_token() -> str:
+    """43 letters that nobody can guess: 256 random bits."""
+    return secrets.token_urlsafe(32)
 
 
 def listening(port: int) -> socket.socket:
     """A socket bound to this machine's own address. Raises `VlitqError` when the port is taken."""
+    if not 0 <= port <= 65535:
+        raise VlitqError(f"port {port} is not a number from 0 to 65535")
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
+        bound.listen()  # so that whoever reads the address can connect at once
     except OSError as error:
         bound.close()
         raise VlitqError(f"port {port} cannot be had: {error.strerror}. Leave --port out to take a free one") from error
