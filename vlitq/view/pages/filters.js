@@ -89,7 +89,7 @@ function card(column) {
   const ask = api.latest(api.histogram);
   const update = async () => {
     try {
-      draw(await ask({ column, filters: state.filters, search: state.search }));
+      draw(column === "id" ? {} : await ask({ column, filters: state.filters, search: state.search }));
     } catch (error) {
       fill(body, el("p", { class: "problem" }, error.message));
     }
@@ -164,7 +164,7 @@ function labels(column, body) {
     const others = (run.columns.get(column).values ?? []).filter((one) => !seen.has(one)).map((value) => ({ value }));
     const ticked = checked().filter((one) => !seen.has(one)).map((value) => ({ value }));
     values = [...(answer.values ?? []), ...new Map([...others, ...ticked].map((one) => [one.value, one])).values()];
-    search.hidden = values.length < 8 && !told.others?.values;
+    search.hidden = column !== "id" && values.length < 8 && !told.others?.values;
     none.update(answer);
     drawList();
   };

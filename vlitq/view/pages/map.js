@@ -64,7 +64,7 @@ async function show() {
     place,
     el("div", { class: "row" }, el("label", {}, "Colour by ", choice), el("span", { id: "legend" }), el("span", { id: "under", class: "muted" })),
     el("div", { class: "sheet" }, surface),
-    el("p", { class: "muted" }, `${map.how} A click shows the sample; the list shows the same by keyboard.`),
+    el("p", { class: "muted" }, `${map.how} Filters do not thin the map out. A click shows the sample; the list shows the same by keyboard.`),
   );
   paint();
 }

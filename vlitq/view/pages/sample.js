@@ -41,7 +41,7 @@ async function show() {
   try {
     const one = await ask(row);
     learn([one]);
-    fill(pane, bar(one), failure(one), pictures(one), conversation(one), near(row), values(one), explanations(one));
+    fill(pane, bar(one), failure(one), pictures(one), conversation(one), explanations(one), near(row), values(one));
     pane.scrollTop = 0;
     drawLabel();
   } catch (error) {
@@ -132,7 +132,7 @@ async function drawNear(row, list, how) {
   try {
     const told = await askNeighbours(row);
     fill(list, told.rows.map(neighbour));
-    fill(how, told.rows.length ? told.how : "No vector of this sample was kept, so nothing is near it.");
+    fill(how, told.rows.length ? `Found ${told.how}.` : "No vector of this sample was kept, so nothing is near it.");
   } catch (error) {
     fill(list, el("li", { class: "muted" }, error.message));
   }
@@ -150,7 +150,8 @@ function neighbour(one) {
 function values(one) {
   const groups = Map.groupBy ? Map.groupBy(one.values ?? [], scorer) : grouped(one.values ?? []);
   if (!groups.size) return null;
-  return part("Values", [...groups].map(([name, held]) => table(name, held)));
+  const note = el("p", { class: "muted" }, "A bar is the share of samples with a lower value. A name adds a filter.");
+  return part("Values", note, [...groups].map(([name, held]) => table(name, held)));
 }
 
 function scorer(value) {

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, debounced, el, fill } from "./dom.js";
-import { count, counted, plain, share } from "./format.js";
+import { count, plain, share } from "./format.js";
 import { ends, handle, histogram } from "./histogram.js";
 import { complain, tell } from "./notice.js";
 import { load } from "./rows.js";
@@ -11,6 +11,7 @@ import { change, filterBy, onChange, state } from "./state.js";
 
 const WAIT = 250; // milliseconds after a threshold moved
 const THRESHOLD = /^\s*([A-Za-z_]\w*(?:\.\w+)?)\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;
+const RANK = /^\s*rank\(\s*[\w.]+\s*\)\s*(?:>=|<=|>|<)\s*((?:\d+\.?\d*|\.\d+))\s*$/; // a share of each stratum, from 0 to 1
 const FIELDS = { budget: "Budget", method: "Method", by: "Rank by", stratify: "Strata", quota: "Quota", one_per: "One per" };
 const HINTS = { budget: "20% or a number", method: "top", by: "columns, min(a, b), rrf(a, b)", stratify: "source", quota: "proportional", one_per: "duplicates.group" };
 const ask = api.latest(api.select);
@@ -20,7 +21,10 @@ let redraw = () => {};
 /** Draws the panel, and tries the selection of the address, if there is one, before anything else is asked. */
 export async function startSelect() {
   const panel = byId("select-panel");
-  panel.addEventListener("toggle", () => panel.open && !state.select && change({ select: asked() }, { replace: true }));
+  panel.addEventListener("toggle", () => {
+    if (panel.open && !state.select) change({ select: asked() });
+    if (!panel.open && state.select) change({ select: null, filters: state.filters.filter((one) => one.column !== KEPT) });
+  });
   byId("reset-select").addEventListener("click", () => change({ select: recipe() }));
   byId("add-gate").addEventListener("submit", addGate);
   byId("gate-column").addEventListener("change", addGate);
@@ -28,7 +32,11 @@ export async function startSelect() {
     byId(id).addEventListener("change", () => filterBy(KEPT, value === null ? [] : [{ column: KEPT, op: "=", value }]));
   }
   onChange((changed) => {
-    if (changed.has("select")) (drawForm(), redraw());
+    if (changed.has("select")) {
+      panel.open = state.select !== null;
+      drawForm();
+      redraw();
+    }
     if (changed.has("filters")) drawSeen();
   });
   redraw = debounced(async () => (await tryOut(), load()), WAIT);
@@ -74,7 +82,7 @@ function outcome(told) {
   const stages = Object.entries(told.stages ?? {}).map(([name, number]) => el("li", {}, el("span", {}, name), el("span", { class: "number" }, count(number))));
   const strata = told.strata ?? [];
   return [
-    el("p", { class: "kept-count", id: "kept" }, el("strong", {}, count(told.kept)), ` of ${counted(run.rows)} kept, ${share(told.kept, run.rows)}`, " ", el("small", {}, `${Math.max(1, Math.round(told.ms))} ms`)),
+    el("p", { class: "kept-count", id: "kept" }, el("strong", {}, count(told.kept)), ` of ${count(run.rows)} kept, ${share(told.kept, run.rows)} `, el("small", {}, `${Math.max(1, Math.round(told.ms))} ms`)),
     stages.length ? el("details", {}, el("summary", {}, "Decided at which stage"), el("ul", { class: "stages" }, stages)) : null,
     strata.length ? el("details", { open: strata.length <= 8 }, el("summary", {}, `Strata (${count(strata.length)})`), strataTable(strata)) : null,
     told.notes?.length ? el("details", {}, el("summary", {}, `Notes (${told.notes.length})`), el("ul", { class: "notes" }, told.notes.map((note) => el("li", {}, note)))) : null,
@@ -159,6 +167,8 @@ function setGate(at, text) {
 async function plot(at, text, made) {
   const found = THRESHOLD.exec(text);
   const place = made.querySelector(".threshold");
+  const shared = RANK.exec(text);
+  if (shared) return plotShare(at, Number(shared[1]), made, place);
   if (!found || !isNumber(found[1])) return fill(place);
   const [, column, op, value] = found;
   if (!askGate.has(at)) askGate.set(at, api.latest(api.histogram));
@@ -176,11 +186,18 @@ async function plot(at, text, made) {
   }
 }
 
+/** The handle of a gate on a rank. */
+function plotShare(at, value, made, place) {
+  if (place.contains(document.activeElement)) return;
+  const act = debounced((moved) => moveTo(at, moved, made), 40);
+  fill(place, handle(`Threshold of gate ${at + 1}, a share`, [0, 1], false, value, act));
+}
+
+/** The number at the end of a gate becomes another. */
 function moveTo(at, moved, made) {
   const input = made.querySelector(".row input");
-  const found = THRESHOLD.exec(input.value);
-  if (!found) return;
-  input.value = `${found[1]} ${found[2]} ${plain(moved)}`;
+  if (!THRESHOLD.test(input.value) && !RANK.test(input.value)) return;
+  input.value = input.value.replace(/[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*$/, plain(moved));
   setGate(at, input.value);
 }
 

@@ -91,7 +91,7 @@ function line(one) {
     "tr",
     { "data-row": one.row, onclick: () => change({ row: one.row }), class: kept(one) },
     el("td", { class: "picture" }, picture(one)),
-    el("td", { class: "sample" }, open, source, text),
+    el("td", { class: "sample" }, el("div", { class: "who" }, open, source), text),
     chosen().map((name) => cell(one, name)),
     el("td", { class: "label" }, tags(one)),
   );
