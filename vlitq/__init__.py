@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import calibrate, compare, open, score, select, write_report
+    from vlitq.api import calibrate, compare, open, plot, score, select, write_report
     from vlitq.comparison.result import Comparison
     from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
@@ -20,6 +20,7 @@ __all__ = [
     "calibrate",
     "compare",
     "open",
+    "plot",
     "score",
     "select",
     "write_report",
@@ -30,6 +31,7 @@ _HOMES = {
     "calibrate": "vlitq.api",
     "compare": "vlitq.api",
     "open": "vlitq.api",
+    "plot": "vlitq.api",
     "score": "vlitq.api",
     "select": "vlitq.api",
     "write_report": "vlitq.api",

@@ -32,6 +32,7 @@ from vlitq.selection.select import select as select_rows
 from vlitq.store import Run, RunError
 
 if TYPE_CHECKING:
+    from vlitq.charts import Chart
     from vlitq.report.write import Written
 
 PathLike = str | os.PathLike[str]
@@ -249,6 +250,18 @@ def _told(selection: Selection, recipe: Recipe) -> Selection:
     followed = {"name": recipe.name, "source": recipe.source, "stand_ins": list(recipe.stand_ins)}
     notes = [f"stand-in: {one}" for one in recipe.stand_ins]
     return replace(selection, notes=(*selection.notes, *notes), manifest={**selection.manifest, "recipe": followed})
+
+
+def plot(run: Run | PathLike, column: str, *, selections: Mapping[str, Selection | PathLike] | None = None) -> Chart:
+    """How a column's values lie, with what selections keep, by name: a chart that a notebook shows; `.png()` for a file.
+
+    Raises `UnknownColumn`, and `ChartError` for a column that has no value or holds the numbers of other rows.
+    """
+    from vlitq.report.plot import plot_column
+
+    opened = run if isinstance(run, Run) else open(run)
+    named = (selections or {}).items()
+    return plot_column(opened, column, [chosen(n, s if isinstance(s, Selection) else Path(s)) for n, s in named])
 
 
 def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:

@@ -175,7 +175,7 @@ def matrix(name: str, title: str, alt: str, grid: Grid, unit: str, note: str = "
         for column, n in zip(grid.across, line, strict=True)
         if n is not None
     ]
-    top = {"labelAngle": -40, "orient": "top", "labelLimit": 200}
+    top = {"labelAngle": -40 if max(map(len, grid.across), default=0) > 4 else 0, "orient": "top", "labelLimit": 200}
     place = {
         "x": {"field": "x", "type": "nominal", "sort": list(grid.across), "title": None, "axis": top},
         "y": {"field": "y", "type": "nominal", "sort": list(grid.down), "title": None, "axis": {"labelLimit": 240}},

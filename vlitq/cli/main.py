@@ -178,6 +178,9 @@ def _listing(command: argparse.ArgumentParser, things: str, verb: str, help_text
     _plain(verbs.add_parser("list", help=f"the {things} there are (default)"), f"vlitq.cli.{things}:list_{things}")
     one = verbs.add_parser(verb, help=help_text)
     one.add_argument("name", metavar="NAME")
+    if things == "scorers":
+        one.add_argument("--plot", metavar="RUN", help="draw its columns in a run, a PNG file each")
+        one.add_argument("--out", metavar="DIR", default=".", help="where the files go (default: here)")
     _plain(one, f"vlitq.cli.{things}:{verb}")
 
 

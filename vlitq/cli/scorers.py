@@ -1,4 +1,4 @@
-"""`vlitq scorers list` and `vlitq scorers show NAME`: what can be scored, and what the numbers mean."""
+"""`vlitq scorers list` and `show NAME`: what can be scored, what the numbers mean, and how they lie in a run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from vlitq.cli.main import OK
@@ -38,7 +39,9 @@ def list_scorers(options: argparse.Namespace) -> int:
 
 
 def show(options: argparse.Namespace) -> int:
-    """All there is to know of one scorer."""
+    """All there is to know of one scorer; with a run, its columns there as pictures."""
+    if options.plot is not None:
+        return _plot(options)
     entry = _entry(Host().find("scorers", options.name))
     if options.json:
         print(json.dumps(entry))
@@ -52,6 +55,23 @@ def show(options: argparse.Namespace) -> int:
         print(f"parameter {name} = {json.dumps(value)}")
     for failure in entry["known_failures"]:
         print(f"known to go wrong: {failure}")
+    return OK
+
+
+def _plot(options: argparse.Namespace) -> int:
+    """A PNG file for each column of the scorer in a run."""
+    from vlitq.api import open as open_run
+    from vlitq.charts.files import write_pngs
+    from vlitq.report.plot import plots
+
+    drawn, left_out = plots(open_run(options.plot), options.name)
+    files = list(map(str, write_pngs(drawn.values(), Path(options.out))))
+    if options.json:
+        print(json.dumps({"files": dict(zip(drawn, files, strict=True)), "not_drawn": left_out}))
+        return OK
+    print(*files, sep="\n")
+    for name, why in left_out.items():
+        print(f"not drawn: {name} {why}")
     return OK
 
 

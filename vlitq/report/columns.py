@@ -29,13 +29,13 @@ def section(material: Material) -> Section | None:
     """A figure a column, grouped by scorer, after a table of all; None where the run has no rows."""
     if not len(material.fields):
         return None
-    every = _Drawn(material)
+    every = Drawn(material)
     groups = [_group(scorer, every) for scorer in every.by_scorer]
     return Section("columns", "Every column", _lead(every), [Group("At a glance", [_table(every)], True), *groups])
 
 
 @dataclass(frozen=True, eq=False)
-class _Drawn:
+class Drawn:
     """The distributions of all columns of a run, by scorer."""
 
     material: Material
@@ -70,7 +70,7 @@ class _Drawn:
     def by_scorer(self) -> dict[str, list[Distribution]]:
         """The distributions under the name of their scorer, what rows have of themselves first."""
         names = [*ROW_COLUMNS, *self.material.columns]
-        return {scorer: [self._one(name) for name in group] for scorer, group in groupby(names, _scorer)}
+        return {scorer: [self.one(name) for name in group] for scorer, group in groupby(names, _scorer)}
 
     @property
     def all(self) -> list[Distribution]:
@@ -84,11 +84,12 @@ class _Drawn:
         asked = [one.manifest.get("selection") for one in self.material.selections]
         return [one for one in [*asked, recipe.get("select")] if one]
 
-    def _one(self, name: str) -> Distribution:
+    def one(self, name: str) -> Distribution:
+        """The distribution of a column. Raises `UnknownColumn`."""
         return Distribution(self.material.values(name), self.kept, self.gates.get(name, ()))
 
 
-def _group(scorer: str, every: _Drawn) -> Group:
+def _group(scorer: str, every: Drawn) -> Group:
     """The figures of a scorer, and a sentence on each column that needs no picture."""
     found = every.by_scorer[scorer]
     charts = [chart for one in found if not one.constant and (chart := one.chart()) is not None]
@@ -99,7 +100,7 @@ def _group(scorer: str, every: _Drawn) -> Group:
     return Group(f"{scorer}: {counted(len(found), 'column')}", [*map(Figure, charts), *text], folded)
 
 
-def _table(every: _Drawn) -> Table:
+def _table(every: Drawn) -> Table:
     rows: list[list[Cell]] = []
     for one in every.all:
         null = int(one.field.null.sum())
@@ -115,11 +116,11 @@ def _middle(one: Distribution) -> Sequence[Cell]:
     return [float(f"{value:.6g}") for value in np.quantile(one.numbers, (0, 0.5, 1))]
 
 
-def _lead(every: _Drawn) -> str:
+def _lead(every: Drawn) -> str:
     return " ".join(_sentences(every))
 
 
-def _sentences(every: _Drawn) -> Iterator[str]:
+def _sentences(every: Drawn) -> Iterator[str]:
     total, chosen = len(every.all), every.material.selections
     yield f"How the values of {counted(total, 'column')} lie over {counted(len(every.material.fields), 'row')}."
     if len(chosen) > SELECTIONS_SHOWN:
@@ -135,7 +136,7 @@ def _sentences(every: _Drawn) -> Iterator[str]:
         yield "Scorers whose columns decided nothing are folded; a column with one value is told in words."
 
 
-def _known(every: _Drawn, name: str) -> bool:
+def _known(every: Drawn, name: str) -> bool:
     return name in ROW_COLUMNS or name in every.material.columns
 
 
