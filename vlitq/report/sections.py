@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 
 from vlitq.errors import VlitqError
+from vlitq.report import axes, balance, columns, examples, groups, labels, overview, relations, selections, statuses
+from vlitq.report import map as map_of_samples
 from vlitq.report.blocks import Section, Text
 from vlitq.report.material import Material
 
 Make = Callable[[Material], Section | None]
 
 # What a curator asks first stands first: what this is, who is worst, what is broken, what was kept, and of what.
-_NAMES = (
-    "overview",
-    "axes",
-    "statuses",
-    "selections",
-    "balance",
-    "examples",
-    "groups",
-    "map",
-    "columns",
-    "relations",
-    "labels",
-)
+SECTIONS: Mapping[str, Make] = {
+    "overview": overview.section,
+    "axes": axes.section,
+    "statuses": statuses.section,
+    "selections": selections.section,
+    "balance": balance.section,
+    "examples": examples.section,
+    "groups": groups.section,
+    "map": map_of_samples.section,
+    "columns": columns.section,
+    "relations": relations.section,
+    "labels": labels.section,
+}
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Attempt:
     failure: str = ""
 
 
-def attempts(material: Material, makers: dict[str, Make] | None = None) -> Iterator[Attempt]:
+def attempts(material: Material, makers: Mapping[str, Make] = SECTIONS) -> Iterator[Attempt]:
     """Every section in turn. One that raises becomes a section that says what went wrong."""
-    for name, make in (makers if makers is not None else _makers()).items():
+    for name, make in makers.items():
         try:
             yield Attempt(name, make(material))
         except Exception as error:  # a section that fails must not take the others with it
@@ -56,8 +56,3 @@ def failed(name: str, failure: str) -> Attempt:
 def told(error: Exception) -> str:
     """An error in one line: its own words where they are written for the user, else with its type."""
     return str(error) if isinstance(error, VlitqError) else f"{type(error).__name__}: {error}"
-
-
-def _makers() -> dict[str, Make]:
-    found = (name for name in _NAMES if find_spec(f"vlitq.report.{name}"))
-    return {name: import_module(f"vlitq.report.{name}").section for name in found}

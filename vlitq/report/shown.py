@@ -16,7 +16,7 @@ CELL_SHOWN = 300  # characters of a cell
 PARAGRAPH_SHOWN = 3000
 DASH = "–"
 ROWS_SHOWN = 500  # of a table
-WIDE = 560  # pixels: a chart above it has the whole width of the page
+WIDE, WIDER = 560, 880  # pixels: a chart above has the whole width of the page, and is not made as small on a phone
 _WIDTH = re.compile(r'viewBox="0 0 ([\d.]+) ')
 
 
@@ -40,12 +40,12 @@ class ShownTable:
 
 @dataclass(frozen=True)
 class ShownChart:
-    """A chart, drawn; `problem` where it could not be."""
+    """A chart, drawn; `problem` where it could not be. size: "", or wide or wider."""
 
     chart: Chart
     svg: str
     table: ShownTable
-    wide: bool
+    size: str
     problem: str = ""
 
 
@@ -110,15 +110,20 @@ class Showing:
             drawn = Chart(self._unique(chart.name), chart.title, chart.alt, chart.spec, (), ()).svg()
         except Exception as error:  # one chart that cannot be drawn must not take the page with it
             self.failures.append(f"chart {chart.name}: {type(error).__name__}: {error}")
-            return ShownChart(chart, "", behind, False, "The chart could not be drawn; its numbers are below.")
-        width = _WIDTH.search(drawn)
-        return ShownChart(chart, drawn, behind, bool(width and float(width[1]) > WIDE))
+            return ShownChart(chart, "", behind, "", "The chart could not be drawn; its numbers are below.")
+        return ShownChart(chart, drawn, behind, _size(drawn))
 
     def _unique(self, name: str) -> str:
         """The name as an identifier in the page; a number is added to one that was there before."""
         plain = re.sub(r"[^A-Za-z0-9-]", "-", name)
         self._names[plain] = self._names.get(plain, 0) + 1
         return plain if self._names[plain] == 1 else f"{plain}--{self._names[plain]}"
+
+
+def _size(drawn: str) -> str:
+    found = _WIDTH.search(drawn)
+    width = float(found[1]) if found else 0.0
+    return "wide wider" if width > WIDER else "wide" if width > WIDE else ""
 
 
 def table(shown: Table) -> ShownTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +16,7 @@ from vlitq.report.blocks import Block, Figure, Group, Section
 from vlitq.report.material import Material
 from vlitq.report.page import Heading, page
 from vlitq.report.room import Room
-from vlitq.report.sections import Make, attempts
+from vlitq.report.sections import SECTIONS, Make, attempts
 from vlitq.report.shown import Showing
 
 MOST_BYTES = 15_000_000  # of the page: a mail takes it, a phone opens it
@@ -52,7 +52,7 @@ def write(
     *,
     notes: Sequence[str] = (),
     told: Told | None = None,
-    makers: dict[str, Make] | None = None,
+    makers: Mapping[str, Make] = SECTIONS,
     most_bytes: int = MOST_BYTES,
 ) -> Written:
     """Write the report to `out`, whole. told: called with the name and the seconds of each part when it is done."""
@@ -70,7 +70,7 @@ def write(
     return Written(out, len(data), seconds, names, (*failures, *undrawn), charts, left_out)
 
 
-def _made(material: Material, told: Told, makers: dict[str, Make] | None) -> tuple[list[Section], list[str]]:
+def _made(material: Material, told: Told, makers: Mapping[str, Make]) -> tuple[list[Section], list[str]]:
     sections, failures, since = [], [], perf_counter()
     for attempt in attempts(material, makers):
         told(attempt.name, perf_counter() - since)
