@@ -33,7 +33,7 @@ class Outcome:
     def __post_init__(self) -> None:
         order, method = np.asarray(self.choice.order), self.request.method.name
         outside = len(order) and not 0 <= order.min() <= order.max() < len(self.pool)
-        if len(np.unique(order)) != len(order) or outside:
+        if outside or (len(order) and np.bincount(order).max() > 1):
             raise SelectionError(f"method {method!r} took a row twice or one outside the pool: its `choose` is wrong")
         if self.spent > self.amount:
             raise SelectionError(f"method {method!r} spent {self.spent} of {self.amount}: its `choose` is wrong")

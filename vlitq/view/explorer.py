@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from vlitq import labels as human
 from vlitq.comparison.chosen import Chosen, check, chosen, names_of
 from vlitq.errors import VlitqError
 from vlitq.host import Host
@@ -18,7 +19,7 @@ from vlitq.labels import HUMAN, LABELS, Label
 from vlitq.sample import ImageRef
 from vlitq.schema import Array
 from vlitq.selection.explanation import explained
-from vlitq.selection.fields import ROW_COLUMNS, Fields
+from vlitq.selection.fields import ROW_COLUMNS, Field, Fields
 from vlitq.selection.vectors import parts_of_joint
 from vlitq.store import RunError
 from vlitq.view.errors import NotThere
@@ -142,7 +143,8 @@ class Explorer:
 
     def map(self, colour: str | None) -> dict[str, Any]:
         """Where the samples lie, coloured by a column. Raises `NotThere`, `NotYet`."""
-        return self._map.told(self._fields_now()[HUMAN if colour == LABEL else colour] if colour else None)
+        self._follow_labels()
+        return self._map.told(self._coloured(colour) if colour else None)
 
     def histogram(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """How a column is distributed, over all rows and over those that meet the question."""
@@ -291,6 +293,14 @@ class Explorer:
         if self._fields is None:
             self._fields = Fields(self.run)
         return self._fields
+
+    def _coloured(self, column: str) -> Field:
+        """A column over all rows. Raises `SelectionError` where there is none."""
+        if column not in (LABEL, HUMAN):
+            return self._fields_now()[column]
+        given = self.run.label_column().to_numpy(zero_copy_only=False)
+        nothing = np.zeros(len(given), dtype=bool)
+        return Field(LABEL, human.COLUMN, given, nothing, nothing)
 
     def _check(self, row: int) -> None:
         if not 0 <= row < len(self.run):
