@@ -113,10 +113,10 @@ def test_a_key_marks_the_sample_and_the_label_survives_a_reload(seen: Visit, ser
     seen.page.keyboard.press("j")
     seen.page.keyboard.press("n")
     expect(seen.page.locator("#body tr[data-row='1'] .tag")).to_have_text("drop")
-    expect(seen.page.locator("#labels")).to_contain_text("1 drop")
+    expect(seen.page.locator("#labels .drop")).to_have_text("1 drop")
     seen.page.keyboard.press("j")
     seen.page.keyboard.press("y")
-    expect(seen.page.locator("#labels")).to_contain_text("1 keep")
+    expect(seen.page.locator("#labels .keep")).to_have_text("1 keep")
     seen.page.reload()
     expect(seen.page.locator("#body tr[data-row='1'] .tag")).to_have_text("drop")
     expect(seen.page.locator("#marks .keep")).to_have_attribute("aria-pressed", "true")
@@ -126,13 +126,13 @@ def test_a_key_marks_the_sample_and_the_label_survives_a_reload(seen: Visit, ser
 def test_marks_are_taken_back_step_by_step(seen: Visit, server: Served) -> None:
     seen.page.keyboard.press("j")
     seen.page.keyboard.press("y")
-    expect(seen.page.locator("#labels")).to_contain_text("1 keep")
+    expect(seen.page.locator("#labels .keep")).to_have_text("1 keep")
     seen.page.keyboard.press("n")
-    expect(seen.page.locator("#labels")).to_contain_text("1 drop")
+    expect(seen.page.locator("#labels .drop")).to_have_text("1 drop")
     seen.page.keyboard.press("u")
-    expect(seen.page.locator("#labels")).to_contain_text("1 keep")
+    expect(seen.page.locator("#labels .keep")).to_have_text("1 keep")
     seen.page.keyboard.press("u")
-    expect(seen.page.locator("#labels")).to_contain_text("0 keep")
+    expect(seen.page.locator("#labels .keep")).to_have_text("0 keep")
     assert server.labels() == {}
 
 
@@ -143,10 +143,10 @@ def test_all_shown_are_marked_after_a_question_and_taken_back(seen: Visit, serve
     seen.page.locator("#keep-all").click()
     expect(seen.page.locator("#mark-all")).to_contain_text("Mark 30 samples keep?")
     seen.page.get_by_role("button", name="Keep 30").click()
-    expect(seen.page.locator("#labels")).to_contain_text("30 keep")
+    expect(seen.page.locator("#labels .keep")).to_have_text("30 keep")
     assert server.labels() == dict.fromkeys(range(0, ROWS, 2), "keep")
     seen.page.locator("#status").get_by_role("button", name="Undo").click()
-    expect(seen.page.locator("#labels")).to_contain_text("0 keep")
+    expect(seen.page.locator("#labels .keep")).to_have_text("0 keep")
     assert server.labels() == {}
 
 
