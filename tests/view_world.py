@@ -20,12 +20,13 @@ from vlitq.view.server import listening
 ROWS, FIRST_PAGE = 60, 50
 WORDS = "complexity.response_words"
 HOSTILE = 7  # the row whose id, source and texts try to run script
+TEXT_ONLY = 9  # the row without an image
 SCRIPT = "<script>window.pwned = 1</script>"
 IMAGE = '<img src=x onerror="window.pwned = 2">'
 
 
 def score(folder: Path, rows: int = ROWS, scorers: tuple[str, ...] = ("complexity", "duplicates")) -> Path:
-    """A run of `rows` samples: row i has an image of its own colour and an answer of i + 1 words."""
+    """A run of `rows` samples: row i has an image of its own colour, all but one, and an answer of i + 1 words."""
     records = [_record(folder, row) for row in range(rows)]
     (folder / "data.json").write_text(json.dumps(records), encoding="utf-8")
     out = folder / "run"
@@ -38,6 +39,9 @@ def _record(folder: Path, row: int) -> dict[str, Any]:
     answer = " ".join(["word"] * row + ["zebra" if row == 20 else "end"])
     turns = [{"from": "human", "value": "<image>\nWhat is it?"}, {"from": "gpt", "value": answer}]
     told = {"id": f"s{row:02}", "source": ("even", "odd")[row % 2], "image": f"{row}.png", "conversations": turns}
+    if row == TEXT_ONLY:
+        del told["image"]
+        turns[0]["value"] = "What is it?"
     if row == HOSTILE:
         hostile = f"{SCRIPT} {IMAGE} javascript:alert(1) \u202eשלום {{{{ 7 * 7 }}}} \ud800"
         turns[0]["value"] = f"<image>\n{hostile}"

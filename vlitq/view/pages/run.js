@@ -12,6 +12,7 @@ const ROW_COLUMNS = [
   { name: "tokens", dtype: "int32", description: "Number of tokens." },
   { name: "images", dtype: "int32", description: "Number of images." },
 ];
+const UNSEEN = new Set(["invalid", "missing_image", "unsafe_path", "unreadable_image"]); // statuses without a picture
 export const KEPT = "live"; // whether the selection tried out keeps the sample
 const MOST_CHOSEN = 2; // columns that the table shows before anybody chose
 
@@ -36,6 +37,11 @@ export function isNumber(name) {
 
 export function isWhole(name) {
   return (run.columns.get(name)?.dtype ?? "").startsWith("int");
+}
+
+/** True where a sample has a first picture that can be asked for. */
+export function isPictured({ images, status }) {
+  return images > 0 && !UNSEEN.has(status);
 }
 
 /** What a column is called on the page. */

@@ -6,7 +6,7 @@ import { byId, debounced, el, fill } from "./dom.js";
 import { count, role, shown } from "./format.js";
 import { SAID, labelOf, learn, mark, onMark } from "./marks.js";
 import { step } from "./rows.js";
-import { run } from "./run.js";
+import { isPictured, run } from "./run.js";
 import { change, filterBy, onChange, state } from "./state.js";
 
 const FIRST = 4000; // characters of a turn that are shown before one asks for the rest
@@ -139,8 +139,9 @@ async function drawNear(row, list, how) {
 }
 
 function neighbour(one) {
-  const img = el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", width: 96, height: 72 });
-  img.addEventListener("error", () => img.replaceWith(el("span", { class: "none", dir: "auto" }, (one.text || "no picture").slice(0, 60))));
+  const instead = el("span", { class: "none", dir: "auto" }, (one.text || "no picture").slice(0, 60));
+  const img = isPictured(one) ? el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", width: 96, height: 72 }) : instead;
+  img.addEventListener("error", () => img.replaceWith(instead));
   const name = `${one.id || `row ${one.row}`}, cosine ${shown(one.cosine)}`;
   const label = one.label ? el("span", { class: `tag ${one.label}` }, one.label) : null;
   const jump = { type: "button", title: one.text, "aria-label": `${name}${one.label ? `, marked ${one.label}` : ""}`, onclick: () => change({ row: one.row }) };

@@ -5,10 +5,8 @@ import { byId, el, fill } from "./dom.js";
 import { count, counted, shown } from "./format.js";
 import { labelOf, markAll, onMark } from "./marks.js";
 import { PAGE, chosen, load, onRows, page, pages, turn } from "./rows.js";
-import { KEPT, isNumber, run, title } from "./run.js";
+import { KEPT, isNumber, isPictured, run, title } from "./run.js";
 import { change, onChange, state } from "./state.js";
-
-const UNSEEN = new Set(["invalid", "missing_image", "unsafe_path", "unreadable_image"]); // statuses without a picture
 
 /** Draws the list now and whenever it changes. */
 export function startTable() {
@@ -99,7 +97,7 @@ function line(one) {
 
 function picture(one) {
   if (!one.images) return el("span", { class: "none" }, "text only");
-  if (UNSEEN.has(one.status)) return el("span", { class: "none" }, "no picture");
+  if (!isPictured(one)) return el("span", { class: "none" }, "no picture");
   const img = el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", decoding: "async", width: 72, height: 54 });
   img.addEventListener("error", () => img.replaceWith(el("span", { class: "none" }, "no picture")));
   const more = one.images > 1 ? el("span", { class: "more" }, `${one.images} images`) : null;
