@@ -12,16 +12,15 @@ from typing import Any
 import numpy as np
 
 from vlitq import labels as human
-from vlitq.comparison.chosen import Chosen, check, chosen, names_of
+from vlitq.comparison.chosen import Chosen
 from vlitq.errors import VlitqError
 from vlitq.host import Host
 from vlitq.labels import HUMAN, LABELS, Label
 from vlitq.sample import ImageRef
 from vlitq.schema import Array
-from vlitq.selection.explanation import explained
 from vlitq.selection.fields import ROW_COLUMNS, Field, Fields
 from vlitq.selection.vectors import parts_of_joint
-from vlitq.store import RunError
+from vlitq.view.decided import explanation, kept, standing
 from vlitq.view.errors import NotThere
 from vlitq.view.histogram import histogram
 from vlitq.view.index import LABEL, LIVE, ROW, SELECTION, Index
@@ -39,7 +38,6 @@ from vlitq.view.told import told_sample, told_values
 FOLDER = "view"  # in the run folder: what the explorer keeps, and can make again
 TEXT_LISTED = 200  # characters of a sample in a list
 MOST_NEIGHBOURS = 100
-MOST_EXPLAINED = 50_000  # kept rows among which the nearest to a sample is looked for
 _FACTS = (ROW, "id", "source", "status", LABEL, "images")
 _SELECT = frozenset({"budget", "method", "by", "gates", "stratify", "quota", "one_per", "missing", "unit", "seed",
                      "options", "ignore_labels"})  # fmt: skip
@@ -50,9 +48,8 @@ class Explorer:
 
     def __init__(self, path: Path) -> None:
         self.run, self._host = KeptRun(path), Host()
-        self.notes: list[str] = []
-        self._chosen = self._standing()
-        self.index = Index(self.run, {name: _kept(one) for name, one in self._chosen.items()})
+        self._chosen, self.notes = standing(self.run)
+        self.index = Index(self.run, {name: kept(one) for name, one in self._chosen.items()})
         self._spare: tempfile.TemporaryDirectory[str] | None = None
         folder = self._folder()
         self.source = Source(self.run)
@@ -62,7 +59,7 @@ class Explorer:
         self._live: Live | None = None
         self._labels: Mapping[int, Label] = self.run.labels
         self._fields: Fields | None = None
-        self._changing = threading.Lock()
+        self._relabelling, self._selecting = threading.Lock(), threading.Lock()
         self._background = threading.Thread(target=self._prepare, name="vlitq-view", daemon=True)
 
     def start(self) -> None:
@@ -134,10 +131,11 @@ class Explorer:
         near = neighbours(self.run, row, min(count, MOST_NEIGHBOURS))
         rows = near.rows.tolist()
         texts, _ = self._texts(rows)
-        ids, labels = self.run.rows()["id"], self.run.labels
+        facts = self.run.rows().select(["id", "status", "images"]).take(near.rows).to_pylist()
+        labels = self.run.labels
         told = [
-            {"row": one, "id": ids[one].as_py(), "cosine": cosine, "text": texts.get(one, ""), "label": labels.get(one)}
-            for one, cosine in zip(rows, near.cosines.tolist(), strict=True)
+            {"row": one, **fact, "cosine": cosine, "text": texts.get(one, ""), "label": labels.get(one)}
+            for one, fact, cosine in zip(rows, facts, near.cosines.tolist(), strict=True)
         ]
         return {"rows": told, "how": near.how}
 
@@ -177,7 +175,7 @@ class Explorer:
         if strange := sorted(set(asked) - _SELECT):
             raise QueryError(f"a selection has no {strange[0]!r}; it has: {', '.join(sorted(_SELECT))}")
         self._follow_labels()
-        with self._changing:
+        with self._selecting:  # one after the other; all else is answered meanwhile
             fields = self._fields_now()
             live = attempt(self.run, asked, self._host, fields)
             self.index.choose_live(live.kept)
@@ -208,19 +206,6 @@ class Explorer:
             self.notes.append(f"{folder} cannot be written to: the text index and thumbnails are made anew each time")
             return Path(self._spare.name)
 
-    def _standing(self) -> dict[str, Chosen]:
-        """The written selections of the run; one that is not of it any more is left out, and told."""
-        found = {}
-        for name, path in names_of(self.run.selections()).items():
-            try:
-                one = chosen(name, path)
-                check(self.run, one)
-            except RunError as error:
-                self.notes.append(str(error))
-                continue
-            found[name] = one
-        return found
-
     def _put(self, asked: Mapping[str, Any]) -> tuple[Question, Array | None]:
         """The question, and the rows that hold what it searches for."""
         put = question(asked)
@@ -239,17 +224,12 @@ class Explorer:
 
     def _explanations(self, row: int) -> list[dict[str, str]]:
         """What each selection, and the one that is being tried, made of a row."""
-        told = [{"selection": name, "text": str(self._explanation(row, one))} for name, one in self._chosen.items()]
+        told = [{"selection": name, "text": explanation(self.run, row, one)} for name, one in self._chosen.items()]
         live = self._live
         if live is not None:
             one = Chosen(LIVE, live.selection.table, live.selection.manifest)
-            told.append({"selection": "the selection being tried", "text": str(self._explanation(row, one))})
+            told.append({"selection": "the selection being tried", "text": explanation(self.run, row, one)})
         return told
-
-    def _explanation(self, row: int, one: Chosen) -> Any:
-        decision = one.decisions.slice(row, 1).to_pylist()[0]
-        kept = one.rows if len(one.rows) <= MOST_EXPLAINED else np.zeros(0, dtype=np.int64)
-        return explained(self.run, decision, kept, one.manifest["selection"]["gates"])
 
     def _column(self, held: Held) -> dict[str, Any]:
         column = self.run.columns.get(held.name) or ROW_COLUMNS.get(held.name)
@@ -280,7 +260,7 @@ class Explorer:
 
     def _follow_labels(self) -> None:
         """Have the index hold the labels of now, whoever gave them."""
-        with self._changing:
+        with self._relabelling:
             now, was = self.run.labels, self._labels
             if now is was:
                 return
@@ -313,7 +293,3 @@ class Explorer:
         if not 0 <= index < len(images):
             raise NotThere(f"row {row} has no image {index}; it has {len(images)}")
         return images[index]
-
-
-def _kept(one: Chosen) -> Array:
-    return np.asarray(one.decisions["kept"].to_numpy(zero_copy_only=False))

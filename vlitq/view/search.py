@@ -36,7 +36,7 @@ class TextIndex:
     def __init__(self, run: Run, source: Source, folder: Path) -> None:
         self._run, self._source = run, source
         self.file = folder / f"text.{run.manifest['dataset']['sha256'][:16]}.{len(run)}.sqlite"
-        self._stopped = threading.Event()
+        self._stopped, self._searching = threading.Event(), threading.Lock()
         self._found: dict[str, Array] = {}
         self.ready = self.file.is_file()
         self.done = len(run) if self.ready else 0
@@ -71,11 +71,12 @@ class TextIndex:
         if not self.ready:
             raise NotYet(f"texts are being indexed: {self.done} of {len(self._run)} samples")
         asked = _expression(words)
-        if asked not in self._found:
-            while len(self._found) >= REMEMBERED:
-                self._found.pop(next(iter(self._found)))
-            self._found[asked] = self._rows(asked, words)
-        return self._found[asked]
+        with self._searching:
+            if asked not in self._found:
+                while len(self._found) >= REMEMBERED:
+                    self._found.pop(next(iter(self._found)))
+                self._found[asked] = self._rows(asked, words)
+            return self._found[asked]
 
     def _rows(self, asked: str, words: str) -> Array:
         address = f"{self.file.resolve().as_uri()}?mode=ro&immutable=1"

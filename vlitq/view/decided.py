@@ -1,0 +1,38 @@
+"""What the selections of a run made of its samples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vlitq.comparison.chosen import Chosen, check, chosen, names_of
+from vlitq.schema import Array
+from vlitq.selection.explanation import explained
+from vlitq.store import Run, RunError
+
+MOST_EXPLAINED = 20_000  # kept rows among which the nearest to a sample is looked for
+
+
+def standing(run: Run) -> tuple[dict[str, Chosen], list[str]]:
+    """The written selections of a run by name; and why others are left out, such as those of the run as it was."""
+    found, notes = dict[str, Chosen](), list[str]()
+    for name, path in names_of(run.selections()).items():
+        try:
+            one = chosen(name, path)
+            check(run, one)
+        except RunError as error:
+            notes.append(str(error))
+            continue
+        found[name] = one
+    return found, notes
+
+
+def kept(one: Chosen) -> Array:
+    """Bool of shape (rows,)."""
+    return np.asarray(one.decisions["kept"].to_numpy(zero_copy_only=False))
+
+
+def explanation(run: Run, row: int, one: Chosen) -> str:
+    """Why a selection keeps or drops a row; and the nearest kept row, where it keeps few enough to look."""
+    decision = one.decisions.slice(row, 1).to_pylist()[0]
+    among = one.rows if len(one.rows) <= MOST_EXPLAINED else np.zeros(0, dtype=np.int64)
+    return str(explained(run, decision, among, one.manifest["selection"]["gates"]))
