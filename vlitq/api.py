@@ -253,7 +253,7 @@ def _told(selection: Selection, recipe: Recipe) -> Selection:
 
 
 def plot(run: Run | PathLike, column: str, *, selections: Mapping[str, Selection | PathLike] | None = None) -> Chart:
-    """How a column's values lie, with what selections keep, by name: a chart that a notebook shows; `.png()` for a file.
+    """How a column's values lie, with what selections keep, by name: a chart for a notebook; `.png()` for a file.
 
     Raises `UnknownColumn`, and `ChartError` for a column that has no value or holds the numbers of other rows.
     """

@@ -11,7 +11,7 @@ from vlitq.schema import Array
 
 FEWEST, MOST = 20, 40  # bins; few values get few, by Rice's rule: 2 n^(1/3)
 TAIL = 2.0  # core spans: what lies farther out than this is gathered in one bin, or the core would be a line
-CORE = (0.01, 0.99)  # quantiles that the core lies between
+CORE = 0.01  # of the values at either end are no part of the core
 CONSTANT = 1e-9  # of the values: what differs by less is rounding
 _ROUNDING = 1e-6  # of a bin: 0.3 in float32 belongs to the bin that begins at 0.3
 _STEPS, _WHOLE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0), (1.0, 2.0, 5.0, 10.0)
@@ -96,9 +96,8 @@ def _one(least: float, greatest: float) -> Bins:
 
 def _core(values: Array, least: float, greatest: float) -> tuple[float, float]:
     """From where to where the bins are even: all values, or without the tails that lie far out."""
-    # A value that is there: what lies between two of them can be near 0 where 99 % are 0.
-    low = float(np.quantile(values, CORE[0], method="higher"))
-    high = float(np.quantile(values, CORE[1], method="lower"))
+    beyond = int(CORE * len(values))  # values on either side; the ends are values too, so that a core of 0 has no width
+    low, high = np.partition(values, [beyond, len(values) - 1 - beyond])[[beyond, len(values) - 1 - beyond]].tolist()
     far = TAIL * (high - low)
     if not far:
         return least, greatest

@@ -28,6 +28,7 @@ COLOURS: Mapping[str, str] = {
 }
 # Fonts of the same widths: the labels are measured here and drawn in a browser, which has one of them or another.
 FONT = "Arial, 'Liberation Sans', Helvetica, Arimo, sans-serif"
+TEXT_DRAWN = 200  # characters
 _UNDRAWABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 _DATA = ("values", "domain", "sort")  # the keys of a specification below which no colour is named
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
@@ -57,7 +58,7 @@ def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
 
 def png(spec: Mapping[str, Any], title: str, scale: float) -> bytes:
     """The bytes of a PNG on white, with the title above."""
-    titled = {"title": {"text": title, "anchor": "start", "color": "@ink"}, **spec}
+    titled = {"title": {"text": shortened(title), "anchor": "start", "color": "@ink"}, **spec}
     themed = _themed({**titled, "background": "@paper"}, None)
     drawn: bytes = _library().vegalite_to_png(themed, scale=scale, allowed_base_urls=[])
     return drawn
@@ -72,12 +73,26 @@ def _themed(spec: Mapping[str, Any], variable: str | None) -> str:
 
 
 def _coloured(part: Any, colours: Mapping[str, str]) -> Any:
-    """The part with its named colours replaced, but in what the data say; there, what cannot be drawn becomes `�`."""
+    """The part with its named colours replaced, but not in what the data say."""
     if isinstance(part, Mapping):
-        return {key: _coloured(one, {} if key in _DATA else colours) for key, one in part.items()}
+        return {key: _said(one) if key in _DATA else _coloured(one, colours) for key, one in part.items()}
     if isinstance(part, (list, tuple)):
         return [_coloured(one, colours) for one in part]
     return colours.get(part) or drawable(part) if isinstance(part, str) else part
+
+
+def _said(part: Any) -> Any:
+    """What the data say, its texts drawable and cut: to fit 100,000 characters takes vl-convert a minute."""
+    if isinstance(part, Mapping):
+        return {key: _said(one) for key, one in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [_said(one) for one in part]
+    return shortened(drawable(part)) if isinstance(part, str) else part
+
+
+def shortened(text: str) -> str:
+    """The text, or as much of it as is ever seen in a chart."""
+    return text if len(text) <= TEXT_DRAWN else f"{text[:TEXT_DRAWN]}…"
 
 
 def drawable(text: str) -> str:

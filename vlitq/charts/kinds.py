@@ -201,7 +201,8 @@ _ENDS = {"domain": ["above 0", "below 0"], "range": ["@series-1", "@series-2"]}
 def _colour(series: Sequence[str], offset: int = 18) -> dict[str, Any]:
     """A colour a series, with a legend `offset` pixels above the plot where there are several."""
     colours = [f"@series-{number % 6 + 1}" for number in range(len(series))]
-    legend = {"orient": "top", "title": None, "symbolType": "square", "offset": offset} if len(series) > 1 else None
+    square = {"symbolType": "square", "symbolOpacity": 1}
+    legend = {"orient": "top", "title": None, **square, "offset": offset} if len(series) > 1 else None
     return {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": colours}, "legend": legend}
 
 
