@@ -1,4 +1,4 @@
-"""`vlitq demo`: write the demo dataset, score it with the embedded models, select half, and give account."""
+"""`vlitq demo`: write the demo dataset, score it with the embedded models, select half, give account and report."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ def demo(options: argparse.Namespace) -> int:
     subset = folder / "subset.json"
     selection.write(subset)
     lines = account(data, run, selection, subset)
+    report = api.write_report(run, {"half": selection}, out=folder / "report.html").path.resolve()
     seconds = time.perf_counter() - began
+    made = {"run": str(run.path), "subset": str(subset), "report": str(report)}
     if options.json:
-        print(json.dumps({"seconds": seconds, "run": str(run.path), "subset": str(subset), "account": lines}))
+        print(json.dumps({"seconds": seconds, **made, "account": lines}))
     else:
-        print("\n".join([*lines, f"took {seconds:.0f} s"]))
+        look = f"look at samples and mark them: vlitq view {run.path}"
+        print("\n".join([*lines, f"took {seconds:.0f} s", look, f"the report: {report.as_uri()}"]))
     return OK
