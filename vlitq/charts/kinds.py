@@ -11,6 +11,7 @@ from vlitq.charts.numbers import AXIS_LABEL
 
 WIDTH, HEIGHT = 420, 160  # of a chart's plot, in pixels of the page
 ROW = 22  # pixels a bar or an interval
+TICKS = 7  # about as many along an axis
 MARK = 14  # pixels a line of text above the plot
 
 
@@ -61,12 +62,13 @@ def histogram(
     """
     series = list(bins[0].counts) if bins else []
     whole = all(one.drawn == (one.low - 0.5, one.high + 0.5) for one in bins)
+    each = [one.low for one in bins] if whole and len(bins) <= TICKS else []
     filled = series if len(series) <= 2 else series[:1]
     bars = {
         "data": {"values": [_bar(one, part) for part in filled for one in bins]},
         "mark": {"type": "bar", "stroke": "@paper", "strokeWidth": 0.5, "opacity": 1 if filled == series else 0.4},
         "encoding": {
-            "x": _along("low", unit, whole=whole),
+            "x": _along("low", unit, whole=whole, at=each),
             "x2": {"field": "high"},
             "y2": {"datum": 0},
             **_samples(series, len(marks)),
@@ -75,7 +77,7 @@ def histogram(
     outlines = {
         "data": {"values": [place for part in series[len(filled) :] for place in _outline(bins, part)]},
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
-        "encoding": {"x": _along("low", unit, whole=whole), **_samples(series, len(marks))},
+        "encoding": {"x": _along("low", unit, whole=whole, at=each), **_samples(series, len(marks))},
     }
     ends = (bins[0].ends[0], bins[-1].ends[1]) if bins else (0.0, 1.0)
     layers = [bars, *([outlines] if len(series) > len(filled) else []), *_lines(marks, ends)]
@@ -206,9 +208,13 @@ def _colour(series: Sequence[str], offset: int = 18) -> dict[str, Any]:
     return {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": colours}, "legend": legend}
 
 
-def _along(field: str, title: str, zero: bool = False, whole: bool = False) -> dict[str, Any]:
-    """A number from left to right; its axis begins at 0 or where the data do, with ticks at whole numbers or any."""
-    axis = {"labelExpr": AXIS_LABEL, "tickCount": 7, "grid": zero, **({"tickMinStep": 1} if whole else {})}
+def _along(field: str, title: str, zero: bool = False, whole: bool = False, at: Sequence[float] = ()) -> dict[str, Any]:
+    """A number from left to right; its axis begins at 0 or where the data do.
+
+    whole: ticks at whole numbers only. at: where the ticks are, if that is known.
+    """
+    axis = {"labelExpr": AXIS_LABEL, "tickCount": TICKS, "grid": zero}
+    axis |= {"values": list(at)} if at else {"tickMinStep": 1} if whole else {}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero, "nice": zero}}
 
 
