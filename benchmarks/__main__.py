@@ -31,6 +31,7 @@ OWN = (
     "methods",
     "tune",
     "view",
+    "report",
 )
 RIVALS = (
     "broken_images",
