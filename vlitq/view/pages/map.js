@@ -58,8 +58,8 @@ async function show() {
   surface.addEventListener("pointerleave", () => fill(byId("under"), ""));
   const names = [...run.columns.keys()].filter((name) => !["id", "row", "live"].includes(name) && !name.startsWith("selection:"));
   const options = [el("option", { value: "" }, "nothing"), names.map((name) => el("option", { value: name }, title(name)))];
-  const choice = el("select", { id: "map-colour", onchange: () => change({ colour: choice.value || null }, { replace: true }) }, options);
-  choice.value = state.colour ?? "";
+  const choice = el("select", { id: "map-colour", onchange: () => change({ colour: choice.value }, { replace: true }) }, options);
+  choice.value = shownBy();
   fill(
     place,
     el("div", { class: "row" }, el("label", {}, "Colour by ", choice), el("span", { id: "legend" }), el("span", { id: "under", class: "muted" })),
@@ -69,12 +69,17 @@ async function show() {
   paint();
 }
 
+/** The column that colours the points: the one chosen, "" for none; before any choice the source, where there are several. */
+function shownBy() {
+  return state.colour ?? ((run.columns.get("source")?.values ?? []).length > 1 ? "source" : "");
+}
+
 async function paint() {
   if (state.view !== "map" || !map.points) return;
   map.colour = null;
-  if (state.colour && run.columns.has(state.colour)) {
+  if (run.columns.has(shownBy())) {
     try {
-      map.colour = coloured((await api.map(state.colour)).colour);
+      map.colour = coloured((await api.map(shownBy())).colour);
     } catch (error) {
       complain(error);
     }

@@ -1,0 +1,75 @@
+"""Takes the README's pictures of the report and the explorer, after `make demo`: `docs/take_pictures.py DEMO`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PICTURES = Path(__file__).parent / "pictures"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+def main(demo: Path) -> None:
+    """Four pictures: where the sources stand, samples of the report, the explorer in light and in dark."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        report = (demo / "report.html").resolve().as_uri()
+        _take(_page(browser, report, "light"), "report-sources", "#axes")
+        _take(_page(browser, report, "dark"), "report-samples", "#examples h3:has-text('relevance.cosine')")
+        with _served(demo / "run") as address:
+            explorer = _page(browser, address, "light")
+            explorer.get_by_text("What would be selected").click()
+            _chosen(explorer)
+            _take(explorer, "explorer-selection")
+            explorer = _page(browser, address, "dark")
+            explorer.get_by_role("button", name="Map").click()
+            explorer.wait_for_timeout(6000)
+            _take(explorer, "explorer-map")
+
+
+def _page(browser: Browser, address: str, scheme: str) -> Page:
+    page = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(address)
+    page.wait_for_timeout(2500)
+    return page
+
+
+def _chosen(page: Page) -> None:
+    page.wait_for_timeout(2500)
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.wait_for_timeout(500)
+    page.wait_for_timeout(2000)
+
+
+def _take(page: Page, name: str, at: str = "") -> None:
+    if at:
+        page.locator(at).first.evaluate("place => place.scrollIntoView()")
+        page.wait_for_timeout(500)
+    file = PICTURES / f"{name}.png"
+    page.screenshot(path=file)
+    Image.open(file).convert("RGB").save(file, optimize=True)
+
+
+@contextmanager
+def _served(run: Path) -> Iterator[str]:
+    """The explorer of a run, on a port of its own; its address."""
+    command = [sys.executable, "-m", "vlitq", "view", str(run)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own command
+        try:
+            assert process.stdout is not None
+            yield next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "demo"))
