@@ -15,9 +15,8 @@ from vlitq.sample import ImageRef
 from vlitq.schema import Array, Column
 from vlitq.selection.fields import Field
 from vlitq.store import RunError
-from vlitq.view.errors import NotThere
 from vlitq.view.map import drawn, shaded
-from vlitq.view.neighbours import neighbours
+from vlitq.view.neighbours import NO_VECTORS, neighbours
 from vlitq.view.pictures import Pictures
 
 NAN = float("nan")
@@ -48,8 +47,8 @@ def test_the_nearest_come_first_and_oneself_does_not() -> None:
 
 def test_rows_without_vectors_are_nobodys_neighbours() -> None:
     assert sorted(neighbours(Vectors(VECTORS), 0, 10).rows.tolist()) == [1, 2, 3, 5]
-    with pytest.raises(NotThere, match="row 4 has no vectors"):
-        neighbours(Vectors(VECTORS), 4, 3)
+    none = neighbours(Vectors(VECTORS), 4, 3)
+    assert (none.rows.tolist(), none.cosines.tolist(), none.how) == ([], [], NO_VECTORS)
 
 
 def test_a_single_sample_has_no_neighbour() -> None:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import calibrate, compare, open, plot, score, select, write_report
+    from vlitq.api import calibrate, compare, explore, open, plot, score, select, write_report
     from vlitq.comparison.result import Comparison
     from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
@@ -19,6 +19,7 @@ __all__ = [
     "VlitqError",
     "calibrate",
     "compare",
+    "explore",
     "open",
     "plot",
     "score",
@@ -30,6 +31,7 @@ _HOMES = {
     "VlitqError": "vlitq.errors",
     "calibrate": "vlitq.api",
     "compare": "vlitq.api",
+    "explore": "vlitq.api",
     "open": "vlitq.api",
     "plot": "vlitq.api",
     "score": "vlitq.api",

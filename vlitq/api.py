@@ -176,7 +176,7 @@ def compare(
     return compare_chosen(opened, named, asked)
 
 
-def view(run: Run | PathLike, *, port: int = 0, started: Callable[[str], None] = print) -> None:
+def explore(run: Run | PathLike, *, port: int = 0, started: Callable[[str], None] = print) -> None:
     """Serve the explorer of a run on 127.0.0.1 until it is stopped from the keyboard.
 
     port: 0 for any that is free. started: called with the address of the page. Needs `pip install 'vlitq[look]'`;

@@ -254,7 +254,7 @@ class Run:
         """Raise `RunError` when the dataset is not the file that was scored."""
         known = self.manifest["dataset"]
         if not self.data.is_file():
-            raise RunError(f"{self.data} is gone: the subset is copied from it. Put it back, or score it anew")
+            raise RunError(f"{self.data} is gone: samples and subsets are read from it. Put it back, or score it anew")
         if self.data.stat().st_size != known["bytes"] or sha256_of(self.data) != known["sha256"]:
             raise RunError(f"{self.data} has changed since it was scored: score it anew, into another folder")
 

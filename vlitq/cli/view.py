@@ -18,5 +18,5 @@ def view(options: argparse.Namespace) -> int:
         if options.open:
             webbrowser.open(address)
 
-    api.view(Path(options.data), port=options.port, started=started)
+    api.explore(Path(options.data), port=options.port, started=started)
     return OK

@@ -93,6 +93,7 @@ def _parts(field: Field) -> tuple[Array, Sequence[str]]:
         codes = np.searchsorted(distinct, np.where(field.null, np.inf, field.values))
         return _with_none(codes, [short(one) for one in distinct.tolist()], field)
     edges = np.unique(np.quantile(known, np.arange(1, SIXTHS) / SIXTHS))
+    edges = edges[edges < distinct[-1]]  # nothing lies beyond the largest value
     codes = np.searchsorted(edges, np.where(field.null, np.inf, field.values), side="left")
     codes[field.null] = len(edges) + 1
     ends = [short(float(one)) for one in (distinct[0], *edges, distinct[-1])]

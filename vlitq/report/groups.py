@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vlitq.charts.kinds import bars
+from vlitq.charts.numbers import counted
 from vlitq.report.blocks import Block, Cards, Figure, Section, Table
 from vlitq.report.grouping import Grouping, cosines_with, groupings, least_alike, size_bins
 from vlitq.report.material import Material
@@ -27,7 +28,7 @@ def section(material: Material) -> Section | None:
     shown = min(LARGEST + LEAST_ALIKE, len(main))
     cut = f" Shown are {shown} groups." if shown < len(main) else ""
     lead = (
-        f"{_counted(len(main.order), 'sample')} of {len(material.run):,} are in {_counted(len(main), 'group')} of "
+        f"{counted(len(main.order), 'sample')} of {len(material.run):,} are in {counted(len(main), 'group')} of "
         f"duplicates by {main.column}; {main.repeats:,} could go and leave one of each group."
         f"{cut} {_how(material, main)}"
     )
@@ -46,7 +47,7 @@ def _sizes(main: Grouping) -> list[Figure]:
     if not len(main):
         return []
     bins = size_bins(main.sizes)
-    alt = f"{_counted(len(main), 'group')}; the largest has {main.sizes[0]:,} samples."
+    alt = f"{counted(len(main), 'group')}; the largest has {main.sizes[0]:,} samples."
     values = {label: {"groups": float(count)} for label, count in bins}
     return [Figure(bars("groups-sizes", "Groups by size", alt, values, "groups"))]
 
@@ -125,7 +126,3 @@ def _kept(material: Material, row: int) -> tuple[str, ...]:
         kept, reason = (one.decisions[name][row].as_py() for name in ("kept", "reason"))
         told.append(f"{one.name} keeps it: {reason}" if kept else f"{one.name} drops it: {reason}")
     return tuple(told)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from vlitq.charts.numbers import counted
 from vlitq.comparison.chosen import Chosen
 from vlitq.images import ImageError
 from vlitq.report.blocks import Card, Picture
 from vlitq.sample import Sample
 from vlitq.schema import Column
 from vlitq.selection.fields import Field, Fields
-from vlitq.store import Run
+from vlitq.store import Run, RunError
 from vlitq.thumbnails import MEDIA_TYPE, thumbnail
 
 TEXT_SHOWN = 600  # characters of a turn
@@ -55,20 +56,33 @@ class Material:
     def cards(self, shown: Iterable[tuple[int, str, Sequence[str]]]) -> list[Card]:
         """Samples to show: of each its row, its heading, and sentences that say why. An unreadable one has no turns."""
         wanted = list(shown)
-        missing = sorted({row for row, _, _ in wanted} - self._samples.keys())
-        self._samples |= self.run.samples(missing)
+        self._read(sorted({row for row, _, _ in wanted} - self._samples.keys()))
         return [self._card(row, heading, tuple(why)) for row, heading, why in wanted]
+
+    @cached_property
+    def problem(self) -> str:
+        """Why no sample can be read, such as a dataset that is gone or has changed; "" where they can."""
+        try:
+            self.run.check_data_unchanged()
+        except (RunError, OSError) as error:
+            return str(error)
+        return ""
+
+    def _read(self, rows: Sequence[int]) -> None:
+        """Hold the samples of some rows, those that can be read."""
+        if rows and not self.problem:
+            self._samples |= self.run.samples(rows)
 
     def _card(self, row: int, heading: str, why: tuple[str, ...]) -> Card:
         sample = self._samples.get(row)
         identifier = str(self.fields.stored("id")[row])
         if sample is None:
-            reason = str(self.fields.stored("reason")[row])
-            return Card(row, identifier, "", heading, (), (), (*why, f"The record cannot be read: {reason}"))
+            reason = self.problem or f"The record cannot be read: {self.fields.stored('reason')[row]}"
+            return Card(row, identifier, "", heading, (), (), (*why, reason))
         pictures = tuple(self._picture(sample, at) for at in range(min(len(sample.images), PICTURES_SHOWN)))
         turns = tuple((turn.role, shortened(turn.text)) for turn in sample.turns[:TURNS_SHOWN])
         more = len(sample.turns) - len(turns)
-        told = (*why, f"{more} more turns") if more else why
+        told = (*why, f"{counted(more, 'more turn')}.") if more else why
         return Card(row, identifier, sample.source or "", heading, pictures, turns, told)
 
     def _picture(self, sample: Sample, at: int) -> Picture:

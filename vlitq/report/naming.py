@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from vlitq.report.material import shortened
 
 NAME_SHOWN = 48  # characters of a source's name or of another label
+EMPTY = "(empty)"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:
@@ -31,6 +32,6 @@ def labelled(names: Sequence[str]) -> list[str]:
 
 
 def on_one_line(name: str) -> str:
-    """A name on one line, cut where it is long."""
-    line = " ".join(name.split())
+    """A name on one line, cut where it is long; "(empty)" where it has nothing to read."""
+    line = " ".join(name.split()) or EMPTY
     return shortened(line, NAME_SHOWN) if len(line) > NAME_SHOWN else line

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vlitq.charts.chart import Cell
-from vlitq.errors import VlitqError
 from vlitq.projection import Projection
 from vlitq.report.blocks import Table
 from vlitq.report.importance import by_importance
@@ -84,10 +83,9 @@ def _clusters(points: Array) -> Array:
 def _words(material: Material, members: list[Array]) -> list[tuple[str, ...]]:
     rng = np.random.default_rng(0)
     read = [np.sort(rng.choice(rows, min(READ, len(rows)), replace=False)).tolist() for rows in members]
-    try:
-        samples = material.run.samples([row for rows in read for row in rows])
-    except (OSError, VlitqError):  # the dataset is gone or has changed: the map itself needs none of it
+    if material.problem:  # the map itself needs nothing of the dataset
         return [() for _ in members]
+    samples = material.run.samples([row for rows in read for row in rows])
     texts = [
         [f"{samples[row].instruction}\n{samples[row].response}" for row in rows if row in samples] for rows in read
     ]

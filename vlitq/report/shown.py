@@ -10,6 +10,7 @@ from typing import Any
 
 from vlitq.charts.chart import Cell, Chart
 from vlitq.report.blocks import Block, Cards, Figure, Group, Map, Section, Table, Text
+from vlitq.report.material import shortened
 from vlitq.report.points import packed
 
 CELL_SHOWN = 300  # characters of a cell
@@ -76,7 +77,7 @@ class Showing:
 
     def section(self, section: Section) -> Shown:
         """A section for the template, its charts drawn; charts that follow each other stand side by side."""
-        lead = cut(section.lead, PARAGRAPH_SHOWN)
+        lead = shortened(section.lead, PARAGRAPH_SHOWN)
         return Shown(self._unique(section.name), section.title, lead, self._parts(section.blocks))
 
     def _parts(self, blocks: Sequence[Block]) -> list[Part]:
@@ -91,7 +92,7 @@ class Showing:
     def _part(self, block: Block) -> Part:
         match block:
             case Text():
-                return Part("text", [cut(one, PARAGRAPH_SHOWN) for one in block.paragraphs])
+                return Part("text", [shortened(one, PARAGRAPH_SHOWN) for one in block.paragraphs])
             case Table():
                 return Part("table", table(block))
             case Figure():
@@ -130,7 +131,7 @@ def table(shown: Table) -> ShownTable:
     """A table as text, its first rows only where it has very many."""
     rows = [[cell(one) for one in row] for row in shown.rows[:ROWS_SHOWN]]
     numbers = [_of_numbers([row[at] for row in rows if at < len(row)]) for at in range(len(shown.head))]
-    head = [ShownCell(cut(str(one), CELL_SHOWN), number) for one, number in zip(shown.head, numbers, strict=True)]
+    head = [ShownCell(shortened(str(one), CELL_SHOWN), number) for one, number in zip(shown.head, numbers, strict=True)]
     more = len(shown.rows) - len(rows)
     return ShownTable(shown.caption, head, rows, f"{more:,} more rows are not shown." if more > 0 else "")
 
@@ -146,7 +147,7 @@ def cell(value: Cell) -> ShownCell:
     if isinstance(value, bool):
         return ShownCell("yes" if value else "no", False)
     if isinstance(value, str):
-        return ShownCell(cut(value, CELL_SHOWN), False)
+        return ShownCell(shortened(value, CELL_SHOWN), False)
     if value is None or isnan(value):
         return ShownCell(DASH, True)
     return ShownCell(number(value), True)
@@ -159,8 +160,3 @@ def number(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:.4g}"
-
-
-def cut(text: str, most: int) -> str:
-    """The text, or its beginning and how much more there is."""
-    return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"

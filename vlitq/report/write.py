@@ -60,6 +60,7 @@ def write(
     _check_target(material, out)
     began = perf_counter()
     sections, failures = _made(material, told or _silent, makers)
+    notes = [*notes, material.problem] if material.problem else notes
     heading = Heading(material.run.data.name, _facts(material), tuple(notes))
     text, undrawn, left_out = _fitting(heading, sections, most_bytes)
     data = text.encode()

@@ -14,6 +14,7 @@ from vlitq.view.errors import NotThere
 
 MOST = 200_000  # rows that are compared: of more, so many are drawn
 BLOCK = 8192  # rows read at a time
+NO_VECTORS = "nothing: neither the image nor the text of this sample could be embedded"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Neighbours:
 def neighbours(run: Run, row: int, count: int, most: int = MOST) -> Neighbours:
     """The nearest rows by the cosine of their joint vectors, the first of equals before the others.
 
-    Exact up to `most` rows; of more, those among `most` drawn rows, the same each time. Raises `NotThere` where the
-    run stores no vectors, or none of this row.
+    Exact up to `most` rows; of more, those among `most` drawn rows, the same each time; none of a row without vectors.
+    Raises `NotThere` where the run stores none at all.
     """
     others = _compared(len(run), row, most)
     read = reader(run, np.append(others, row))
@@ -38,7 +39,7 @@ def neighbours(run: Run, row: int, count: int, most: int = MOST) -> Neighbours:
     except SelectionError as error:
         raise NotThere(str(error)) from error
     if not np.isfinite(own).all():
-        raise NotThere(f"row {row} has no vectors: neither its image nor its text could be embedded")
+        return Neighbours(np.zeros(0, dtype=np.int64), np.zeros(0), NO_VECTORS)
     blocks = range(0, len(others), BLOCK)
     cosines = [read(JOINT, np.arange(at, min(at + BLOCK, len(others)))) @ own for at in blocks]
     near = np.nan_to_num(np.concatenate([*cosines, np.zeros(0)]).astype(np.float64), nan=-np.inf)

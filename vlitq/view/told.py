@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from vlitq.errors import VlitqError
-from vlitq.images import ImageError, locate
+from vlitq.images import ImageError, decode, locate, read
 from vlitq.labels import HUMAN
-from vlitq.sample import Sample
+from vlitq.sample import ImageRef, Sample
 from vlitq.schema import Status
 from vlitq.view.index import Index, plain
 from vlitq.view.kept import KeptRun
@@ -28,7 +28,7 @@ def told_sample(run: KeptRun, row: int, sample: Sample | None) -> dict[str, Any]
         "label": run.labels.get(row),
         "turns": [_turn(turn.role, turn.text) for turn in turns[:MOST_TURNS]],
         "turns_left_out": left,
-        "images": [_image(run, index, sample) for index in range(min(len(images), MOST_IMAGES)) if sample],
+        "images": [_image(run, index, ref, facts["status"]) for index, ref in enumerate(images[:MOST_IMAGES])],
         "images_left_out": max(len(images) - MOST_IMAGES, 0),
     }
 
@@ -55,14 +55,19 @@ def _turn(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "text": text[:LONGEST_TURN], "cut": len(text) if len(text) > LONGEST_TURN else None}
 
 
-def _image(run: KeptRun, index: int, sample: Sample) -> dict[str, Any]:
-    ref = sample.images[index]
+def _image(run: KeptRun, index: int, ref: ImageRef, status: str) -> dict[str, Any]:
+    return {"index": index, "path": ref.path, "problem": _problem(run, ref, status)}
+
+
+def _problem(run: KeptRun, ref: ImageRef, status: str) -> str | None:
+    """Why an image cannot be shown. It is decoded only where scoring could not: the page then need not ask in vain."""
     try:
-        locate(run.images, ref)
-        problem = None
+        path = locate(run.images, ref)
+        if status == Status.UNREADABLE_IMAGE:
+            decode(read(path))
     except ImageError as error:
-        problem = error.reason
-    return {"index": index, "path": ref.path, "problem": problem}
+        return error.reason
+    return None
 
 
 def _why_null(run: KeptRun, name: str, row: int) -> str:

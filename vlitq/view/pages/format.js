@@ -13,6 +13,11 @@ export function counted(number, noun = "sample") {
   return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** What a sample is called: its id, where that can be read at all. */
+export function called({ id, row }) {
+  return id?.trim() ? id : `row ${row}`;
+}
+
 /** A value of a column; a dash where it has none. */
 export function shown(value) {
   if (value === null || value === undefined) return "–";

@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import { byId, debounced, el, fill } from "./dom.js";
-import { count, role, shown } from "./format.js";
+import { called, count, role, shown } from "./format.js";
 import { SAID, labelOf, learn, mark, onMark } from "./marks.js";
 import { step } from "./rows.js";
 import { isPictured, run } from "./run.js";
@@ -55,7 +55,7 @@ function hint() {
 
 function bar(one) {
   const turn = (name, by, sign) => el("button", { type: "button", "aria-label": name, title: name, onclick: () => step(by) }, sign);
-  const head = el("h2", { tabindex: "-1" }, one.id || `row ${one.row}`);
+  const head = el("h2", { tabindex: "-1" }, called(one));
   const about = `#${one.row}${one.source ? ` · ${one.source}` : ""}`;
   return el(
     "header",
@@ -132,7 +132,7 @@ async function drawNear(row, list, how) {
   try {
     const told = await askNeighbours(row);
     fill(list, told.rows.map(neighbour));
-    fill(how, told.rows.length ? `Found ${told.how}.` : "No vector of this sample was kept, so nothing is near it.");
+    fill(how, `Found ${told.how}.`);
   } catch (error) {
     fill(list, el("li", { class: "muted" }, error.message));
   }
@@ -142,7 +142,7 @@ function neighbour(one) {
   const instead = el("span", { class: "none", dir: "auto" }, (one.text || "no picture").slice(0, 60));
   const img = isPictured(one) ? el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", width: 96, height: 72 }) : instead;
   img.addEventListener("error", () => img.replaceWith(instead));
-  const name = `${one.id || `row ${one.row}`}, cosine ${shown(one.cosine)}`;
+  const name = `${called(one)}, cosine ${shown(one.cosine)}`;
   const label = one.label ? el("span", { class: `tag ${one.label}` }, one.label) : null;
   const jump = { type: "button", title: one.text, "aria-label": `${name}${one.label ? `, marked ${one.label}` : ""}`, onclick: () => change({ row: one.row }) };
   return el("li", {}, el("button", jump, img, el("span", {}, shown(one.cosine)), label));

@@ -80,10 +80,18 @@ function parsed(text, name) {
   }
 }
 
+/** A table whose gates and options, if there are any, can be drawn. */
+function isSelection(value) {
+  if (typeof value !== "object" || Array.isArray(value)) return false;
+  const gates = value.gates ?? [];
+  return Array.isArray(gates) && gates.every((one) => typeof one === "string");
+}
+
 function fits(name, value) {
   if (["filters", "sort"].includes(name)) return Array.isArray(value) && value.every((one) => typeof one?.column === "string");
   if (name === "columns") return Array.isArray(value) && value.every((one) => typeof one === "string");
   if (name === "page" || name === "row") return Number.isInteger(value) && value >= 0;
   if (name === "keys") return typeof value === "boolean";
-  return typeof value === "object";
+  if (name === "select") return value === null || isSelection(value);
+  return false;
 }

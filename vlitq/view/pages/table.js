@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, el, fill } from "./dom.js";
-import { count, counted, shown } from "./format.js";
+import { called, count, counted, shown } from "./format.js";
 import { labelOf, markAll, onMark } from "./marks.js";
 import { PAGE, chosen, load, onRows, page, pages, turn } from "./rows.js";
 import { KEPT, isNumber, isPictured, run, title } from "./run.js";
@@ -62,6 +62,7 @@ function emptiness() {
 }
 
 function clearing() {
+  if (page.error) return el("button", { type: "button", onclick: () => change({ filters: [], search: "", sort: [], columns: null }) }, "Start anew");
   if (!state.filters.length && !state.search) return null;
   return el("button", { type: "button", onclick: () => change({ filters: [], search: "" }) }, "Clear filters and search");
 }
@@ -82,7 +83,7 @@ function headOf(column, name, kind) {
 }
 
 function line(one) {
-  const open = el("button", { type: "button", class: "open" }, one.id || `row ${one.row}`);
+  const open = el("button", { type: "button", class: "open" }, called(one));
   const text = el("p", { dir: "auto" }, one.text || "No text");
   const source = el("small", {}, `#${one.row}${one.source ? ` · ${one.source}` : ""}${one.status === "ok" ? "" : ` · ${one.status}`}`);
   return el(
