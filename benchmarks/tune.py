@@ -178,7 +178,7 @@ def _notes(count: int, steps: int, seeds: int, questions: int) -> tuple[str, ...
         "`faultless originals` is no way to select but what a perfect one would choose from: random records without a "
         "fault that are no copy, by the list of what was planted.",
         "Dropping what is similar to another row raises the share that answers wrongly, as answers made from a "
-        "template are alike where they are right and unlike where they are not: see `answer wrongly` of `deduplicated`.",
+        "template are alike where they are right and unlike where not: see `answer wrongly` of `deduplicated`.",
         "The default recipe was chosen on this draw, and tried on another, of seed 1, before this was written.",
         "What it would take to come nearer to `faultless originals`: wrong values and a wrong yes or no are seen by no "
         "column of the default recipe, nor by the embedded models, which do not tell drawn scenes apart: a "
