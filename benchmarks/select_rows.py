@@ -95,8 +95,9 @@ def _top(rows: int) -> dict[str, float]:
     made = MadeRun(rows)
     made.rows(), made.table(), made.status("alignment")  # made before the clock starts
     begun = time.perf_counter()
-    select(made, budget="20%", by="0.7*alignment.cosine + 0.3*complexity.words", stratify="source",
-           gates=["complexity.words >= 20"])  # fmt: skip
+    selection = select(made, budget="20%", by="0.7*alignment.cosine + 0.3*complexity.words", stratify="source",
+                       gates=["complexity.words >= 20"])  # fmt: skip
+    selection.decisions()  # writes the reasons
     return {"seconds": time.perf_counter() - begun}
 
 
@@ -107,8 +108,9 @@ def _deita(rows: int, vectors: Path) -> dict[str, float]:
     made.rows(), made.table(), made.status("alignment")
     begun = time.perf_counter()
     selection = select(made, budget="10%", method="deita", by="alignment.cosine", options={"feature": "clip_image"})
+    stages = selection.decisions()["stage"]
     seconds = time.perf_counter() - begun
-    stages = selection.decisions()["stage"].to_pylist()
+    stages = stages.to_pylist()
     kept, skipped = stages.count("kept"), stages.count("method")
     stored = made.feature("clip_image")
     products = _seconds_a_product(stored) * (kept + skipped) * kept / 2

@@ -35,16 +35,19 @@ def test_pieces_are_joined_row_by_row_and_a_text_is_the_same_in_all() -> None:
 
 def test_a_ledger_holds_a_stage_and_a_reason_a_row_in_any_order_and_adds_remarks() -> None:
     ledger = Ledger(4)
-    ledger.decide(np.array([2, 0]), "kept", ["third", "first"])
+    ledger.decide(np.array([2, 0]), "kept", lambda at: np.array(["third", "first"])[at])
     ledger.say(np.array([0, 1]), "by the way")
-    ledger.decide(np.array([1]), "gate", iter(["no"]))
+    ledger.decide(np.array([1]), "gate", lambda at: iter(["no"] * len(at)))
     ledger.say(np.array([0]), "and more")
     assert ledger.open.tolist() == [3]
     assert ledger.stages().to_pylist() == ["kept", "gate", "kept", None]
     assert ledger.reasons().to_pylist() == ["first; by the way; and more", "no; by the way", "third", ""]
     assert ledger.counts() == {"gate": 1, "kept": 2}
-    with pytest.raises(ValueError, match="1 reasons for 2 rows"):
-        ledger.decide(np.array([3, 3]), "gate", ["x"])
+    assert ledger.reasons(1, 3).to_pylist() == ["no; by the way", "third"]
+    assert ledger.stages(1, 3).to_pylist() == ["gate", "kept"]
+    ledger.decide(np.array([3]), "gate", lambda at: [])
+    with pytest.raises(ValueError, match="0 reasons for 1 rows"):
+        ledger.reasons()
 
 
 def test_a_ledger_without_rows_has_no_reasons() -> None:

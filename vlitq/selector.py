@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -121,7 +122,19 @@ class Pool:
 
     def ranking(self) -> Array:
         """Positions from best to worst: by score, then second score, then the stable hash."""
-        return np.lexsort((self.tie, -self.second, -self.score))
+        return self._ranking
+
+    @cached_property
+    def _ranking(self) -> Array:
+        order = np.argsort(-self.score)
+        score = self.score[order]
+        new = np.ones(len(order) + 1, dtype=bool)
+        new[1:-1] = score[1:] != score[:-1]
+        tied = np.flatnonzero(~(new[:-1] & new[1:]))
+        some = order[tied]  # equal scores stand side by side: they alone are sorted by all three, in half the time
+        order[tied] = some[np.lexsort((self.tie[some], -self.second[some], -self.score[some]))]
+        order.flags.writeable = False
+        return order
 
     def part(self, positions: Array) -> Pool:
         """The same for some of the rows, int64 positions."""

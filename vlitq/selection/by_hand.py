@@ -26,7 +26,7 @@ def honour(labels: Mapping[int, str], fields: Fields, ledger: Ledger) -> Array:
     """
     drop, keep = _marked(labels, "drop"), _marked(labels, "keep")
     if len(drop):
-        ledger.decide(drop, "human", [DROPPED] * len(drop))
+        ledger.decide(drop, "human", lambda at: [DROPPED] * len(at))
         ledger.note(f"{counted(len(drop))} dropped: {DROPPED}")
     status = fields["status"].values
     whole = np.isin(status[keep], WHOLE)
@@ -55,13 +55,19 @@ def bought(kept: Array, rows: Array, pool: Pool, amount: int, ledger: Ledger) ->
 
     pool: that of `rows`, which `kept` are among.
     """
+    if not len(kept):
+        return kept
     ranking = pool.ranking()
     wanted = ranking[np.isin(rows[ranking], kept)]
     taken = spend(wanted, pool.cost, amount)
     left = np.flatnonzero(~np.isin(wanted, taken))
     if len(left):
         bought_of = f"the budget buys {len(taken)} of the {counted(len(wanted))} so marked"
-        ledger.decide(rows[wanted[left]], "budget", (f"{KEPT}, ranked {at + 1}; {bought_of}" for at in left))
+
+        def why(at: Array) -> Iterable[str]:
+            return (f"{KEPT}, ranked {place + 1}; {bought_of}" for place in left[at])
+
+        ledger.decide(rows[wanted[left]], "budget", why)
         ledger.note(f"{counted(len(left))} {KEPT}, and not taken: {bought_of}, the best ranked")
     if len(taken):
         ledger.note(f"{counted(len(taken))} taken before all others: {KEPT}")

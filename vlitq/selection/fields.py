@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -48,6 +49,14 @@ class UnknownColumn(SelectionError):
         self.column = column
 
 
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Labels as numbers: of each row the place of its label among `names`, which are sorted, int64, -1 where null."""
+
+    codes: Array
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Field:
     """One column over all rows.
@@ -75,6 +84,17 @@ class Field:
             return np.asarray(self.values == None, dtype=bool)  # noqa: E711  # compared entry by entry
         return np.isnan(self.values.astype(np.float64))
 
+    @cached_property
+    def coded(self) -> Coded:
+        """The values of a column of labels as numbers."""
+        found = pa.array(self.values, pa.string()).dictionary_encode()
+        names = found.dictionary.to_pylist()
+        place = np.empty(len(names) + 1, dtype=np.int64)
+        place[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+        place[-1] = -1
+        codes = place[found.indices.fill_null(-1).to_numpy()]
+        return Coded(codes, tuple(sorted(names)))
+
     @property
     def not_applicable(self) -> Array:
         """Bool of shape (rows,): null, and nothing is wrong."""
@@ -92,9 +112,18 @@ class Fields:
         self._columns = {name: column for name, column in run.columns.items() if name in held}
         self._read: dict[str, Field] = {}
         self._statuses: dict[str, tuple[Array, Array]] = {}
+        self._kept: dict[str, Array] = {}
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
+
+    def relabelled(self, run: SelectableRun) -> Fields:
+        """The columns after people marked samples: all that does not depend on labels stays as it was read."""
+        new, fresh = copy(self), Fields(run)
+        new._table, new._columns = fresh._table, fresh._columns
+        new._read = {name: field for name, field in self._read.items() if name != HUMAN}
+        new._statuses = {name: told for name, told in self._statuses.items() if name != HUMAN.partition(".")[0]}
+        return new
 
     def __getitem__(self, name: str) -> Field:
         if name not in self._read:
@@ -118,8 +147,23 @@ class Fields:
         digests = [blake2b(text, digest_size=8).digest() for text in texts.to_pylist()]
         return np.frombuffer(b"".join(digests), dtype="<u8")
 
+    @cached_property
+    def _by_tie(self) -> Array:
+        return np.argsort(self.ties, kind="stable")
+
+    def in_order_of_ties(self, rows: Array) -> Array:
+        """Some rows, ascending and each once, in the order of `ties`, int64."""
+        among = np.zeros(len(self), dtype=bool)
+        among[rows] = True
+        return np.asarray(self._by_tie[among[self._by_tie]])
+
     def row(self, name: str) -> Array:
         """A column of `run.rows()` as it is stored; numbers that an unreadable record lacks are 0."""
+        if name not in self._kept:
+            self._kept[name] = self._row(name)
+        return self._kept[name]
+
+    def _row(self, name: str) -> Array:
         stored = self.stored(name)
         # Null would turn integers into floats, and hashes of the content would lose digits.
         stored = stored.fill_null(0) if pa.types.is_integer(stored.type) else stored

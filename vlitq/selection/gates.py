@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,10 +119,16 @@ def _value(node: ast.expr) -> Value:
 
 def apply_validity(fields: Fields, ledger: Ledger) -> None:
     """Drop the rows whose own status is not ok: no one can train on a record without its image."""
-    status, reason = fields["status"].values, fields.row("reason")
-    rows = ledger.open[status[ledger.open] != Status.OK.value]
+    status = fields["status"].values
+    coded = fields["status"].coded
+    ok = coded.names.index(Status.OK.value) if Status.OK.value in coded.names else -1
+    rows = ledger.open[coded.codes[ledger.open] != ok]
     if len(rows):
-        why = (f"validity gate: {status[row]}" + (f": {reason[row]}" if reason[row] else "") for row in rows)
+
+        def why(at: Array) -> Iterable[str]:
+            reason = fields.row("reason")
+            return (f"validity gate: {status[row]}" + (f": {reason[row]}" if reason[row] else "") for row in rows[at])
+
         ledger.decide(rows, "gate", why)
         ledger.note(f"{counted(len(rows))} dropped by the validity gate: {tally(status[rows])}")
 
@@ -138,9 +144,13 @@ def apply_gate(gate: Gate, fields: Fields, strata: Array, ledger: Ledger) -> Non
     ranks = _ranks(gate, fields, rows, strata)
     holds = gate.holds(field)[rows] if ranks is None else _COMPARE[gate.comparison](ranks, gate.values[0])
     failing = np.flatnonzero(~holds & ~null)
-    places = [""] * len(failing) if ranks is None else [f"rank {rank:.3f}, " for rank in ranks[failing]]
-    told = zip(rows[failing], places, strict=True)
-    ledger.decide(rows[failing], "gate", (f"gate {gate.text}: {place}{_shown(field, row)}" for row, place in told))
+
+    def why(at: Array) -> Iterable[str]:
+        places = [""] * len(at) if ranks is None else [f"rank {rank:.3f}, " for rank in ranks[failing[at]]]
+        told = zip(rows[failing[at]], places, strict=True)
+        return (f"gate {gate.text}: {place}{_shown(field, row)}" for row, place in told)
+
+    ledger.decide(rows[failing], "gate", why)
     ledger.note(f"{counted(len(failing))} dropped by the gate {gate.text}")
     if null.any():
         ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from vlitq.schema import Array
@@ -19,7 +21,10 @@ def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fie
     field = fields[column]
     best = _best(_codes(field, rows), pool, first)
     others = np.flatnonzero((best != np.arange(len(pool))) & ~np.isin(np.arange(len(pool)), first))
-    why = (f"one per {column}: {pool.ids[best[at]]!r} stands for the group" for at in others.tolist())
+
+    def why(at: Array) -> Iterable[str]:
+        return (f"one per {column}: {name!r} stands for the group" for name in pool.ids[best[others[at]]])
+
     ledger.decide(rows[others], "gate", why)
     ledger.note(f"{counted(len(others))} dropped: one row is kept of each {column}, the best ranked")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, get_args
 
 import numpy as np
@@ -16,6 +16,8 @@ from vlitq.selection.wording import TEXT, joined
 Stage = Literal["budget", "gate", "human", "kept", "method", "missing"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 OPEN, ASIDE = -1, -2  # the codes of rows that are not decided; those set aside no gate is asked about
+# The texts of some entries of a batch of rows, by their positions in it: they are written when somebody asks.
+Why = Callable[[Array], Iterable[str]]
 CHUNK = 1 << 20  # rows of a chunk of reasons, which may not pass 2 GiB
 
 
@@ -24,7 +26,7 @@ class Ledger:
 
     def __init__(self, rows: int) -> None:
         self._stage = np.full(rows, OPEN, dtype=np.int8)
-        self._reasons: list[tuple[Array, pa.Array]] = []
+        self._reasons: list[tuple[Array, Why]] = []
         self._remarks: list[tuple[Array, str]] = []
         self.notes: list[str] = []
 
@@ -37,13 +39,11 @@ class Ledger:
         """Take rows out of the open ones until they are decided."""
         self._stage[rows] = ASIDE
 
-    def decide(self, rows: Array, stage: Stage, reasons: Iterable[str]) -> None:
-        """Settle open rows, each with its reason; an arrow array of texts is taken as it is."""
-        texts = reasons.cast(TEXT) if isinstance(reasons, pa.Array) else pa.array(list(reasons), TEXT)
-        if len(texts) != len(rows):
-            raise ValueError(f"{len(texts)} reasons for {len(rows)} rows")
+    def decide(self, rows: Array, stage: Stage, why: Why) -> None:
+        """Settle open rows. why: the reasons of the rows at some positions of `rows`, texts or an arrow array of them;
+        it may be asked later, and more than once."""
         self._stage[rows] = STAGES.index(stage)
-        self._reasons.append((rows, texts))
+        self._reasons.append((rows, why))
 
     def say(self, rows: Array, remark: str) -> None:
         """Add a clause to the reasons of rows, whatever becomes of them."""
@@ -53,26 +53,46 @@ class Ledger:
         """Something the user should read: a default that took effect, data that was left out."""
         self.notes.append(line)
 
-    def stages(self) -> pa.Array:
-        """The stage of each row, a string; null where it is open."""
-        codes = pa.array(self._stage, mask=self._stage < 0)
+    def stages(self, start: int = 0, stop: int | None = None) -> pa.Array:
+        """The stage of each row, or of those from `start` to before `stop`, a string; null where it is open."""
+        stage = self._stage[start:stop]
+        codes = pa.array(stage, mask=stage < 0)
         return pa.DictionaryArray.from_arrays(codes, pa.array(STAGES, pa.string())).cast(pa.string())
 
     def counts(self) -> dict[str, int]:
         """Rows by stage, of the stages that decided any, by name."""
         return {stage: count for code, stage in enumerate(STAGES) if (count := int((self._stage == code).sum()))}
 
-    def reasons(self) -> pa.ChunkedArray:
-        """The reason of each row, remarks included; "" where it is open."""
-        rows = [*(rows for rows, _ in self._reasons), np.flatnonzero(self._stage < 0)]
-        texts = pa.concat_arrays([*(texts for _, texts in self._reasons), pa.array([""] * len(rows[-1]), TEXT)])
-        place = np.empty(len(self._stage), dtype=np.int64)
-        place[np.concatenate(rows)] = np.arange(len(texts))
+    def reasons(self, start: int = 0, stop: int | None = None) -> pa.ChunkedArray:
+        """The reason of each row, or of those from `start` to before `stop`, remarks included; "" where it is open."""
+        stop = len(self._stage) if stop is None else stop
+        still = np.flatnonzero(self._stage[start:stop] < 0)
+        numbers, parts = [still], [pa.array([""] * len(still), TEXT)]
+        for rows, why in self._reasons:
+            at = _between(rows, start, stop)
+            numbers.append(rows[at] - start)
+            parts.append(_written(why, at))
+        texts = pa.concat_arrays(parts)
+        place = np.empty(stop - start, dtype=np.int64)
+        place[np.concatenate(numbers)] = np.arange(len(texts))
         texts = texts.take(pa.array(place))
-        for which, remark in self._remarks:
-            texts = _with_remark(texts, which, remark)
-        chunks = [texts.slice(start, CHUNK).cast(pa.string()) for start in range(0, len(texts), CHUNK)]
+        for rows, remark in self._remarks:
+            texts = _with_remark(texts, rows[_between(rows, start, stop)] - start, remark)
+        chunks = [texts.slice(at, CHUNK).cast(pa.string()) for at in range(0, len(texts), CHUNK)]
         return pa.chunked_array(chunks, pa.string())
+
+
+def _between(rows: Array, start: int, stop: int) -> Array:
+    """Positions of the rows from `start` to before `stop`."""
+    return np.flatnonzero((rows >= start) & (rows < stop))
+
+
+def _written(why: Why, at: Array) -> pa.Array:
+    reasons = why(at)
+    texts = reasons.cast(TEXT) if isinstance(reasons, pa.Array) else pa.array(list(reasons), TEXT)
+    if len(texts) != len(at):
+        raise ValueError(f"{len(texts)} reasons for {len(at)} rows")
+    return texts
 
 
 def _with_remark(texts: pa.Array, rows: Array, remark: str) -> pa.Array:

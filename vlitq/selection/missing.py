@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -56,8 +57,12 @@ def treat_missing(fields: Fields, names: Iterable[str], treatment: Missing | Non
             ledger.say(rows, f"{name} is missing, treated as {treatment}")
             ledger.note(f"{counted(len(rows))} without {name} treated as {treatment}: {states}")
         else:
-            ledger.decide(rows, "missing", (f"{name} is missing: {field.status[row]}" for row in rows))
+            ledger.decide(rows, "missing", partial(_why_missing, field, rows))
             ledger.note(f"{counted(len(rows))} dropped because {name} is missing: {states}")
+
+
+def _why_missing(field: Field, rows: Array, at: Array) -> Iterable[str]:
+    return (f"{field.name} is missing: {field.status[row]}" for row in rows[at])
 
 
 def fill_ranks(ranks: Array, field: Field, rows: Array, treatment: Missing | None) -> Array:

@@ -21,11 +21,10 @@ def costs(fields: Fields, unit: Unit) -> Array:
 
 
 def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -> tuple[Array, Pool]:
-    """Some rows of the run in an order of their own, int64, and the pool of them; without an expression all scores
-    are zero."""
+    """Some rows of the run, ascending, in an order of their own, int64, and the pool of them; without an expression all
+    scores are zero."""
+    rows = fields.in_order_of_ties(rows)
     tie = fields.ties[rows]
-    order = np.argsort(tie, kind="stable")
-    rows, tie = rows[order], tie[order]
     strata = strata_by(fields.__getitem__, request.stratify, rows) if request.stratify else unstratified(len(rows))
     scores = _no_scores(len(rows))
     if request.expression:

@@ -28,27 +28,29 @@ class MidRanks:
 
 
 def mid_ranks(values: Array, strata: Array) -> MidRanks:
-    """Ranks of values of shape (rows,), each within the rows that share its stratum code."""
-    order = np.argsort(values)
-    order = order[np.argsort(strata[order], kind="stable")]  # a third of the time of one sort by both
-    ranks, sizes = np.empty(len(values)), np.empty(len(values))
-    new_stratum = _changes(strata[order])
-    new_value = new_stratum | _changes(values[order])
-    first, length = _blocks(new_stratum)
-    tie_first, tie_length = _blocks(new_value)
-    ranks[order] = tie_first - first + (tie_length + 1) / 2
-    sizes[order] = length
-    return MidRanks(ranks, sizes)
+    """Ranks of values of shape (rows,), each within the rows that share its stratum code, an integer from 0 up."""
+    order, strata = np.argsort(values), strata.astype(np.int64, copy=False)
+    new_stratum = np.zeros(len(values), dtype=bool)
+    new_stratum[:1] = True
+    if strata.any():
+        codes = _narrow(strata)[order]
+        by_stratum = np.argsort(codes, kind="stable")
+        order = order[by_stratum]
+        new_stratum = _changes(codes[by_stratum])
+    tie_first = np.flatnonzero(new_stratum | _changes(values[order]))
+    tie_length = np.diff(np.append(tie_first, len(values)))
+    first = np.flatnonzero(new_stratum)[np.cumsum(new_stratum[tie_first]) - 1]  # row of the stratum, for each tie
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat(tie_first - first + (tie_length + 1) / 2, tie_length)
+    return MidRanks(ranks, np.bincount(strata)[strata].astype(np.float64))
+
+
+def _narrow(codes: Array) -> Array:
+    """The codes in 16 bits where they fit, which NumPy sorts by radix: in a fifth of the time."""
+    return codes.astype(np.uint16) if codes.max() < 2**16 else codes
 
 
 def _changes(values: Array) -> Array:
     changes = np.ones(len(values), dtype=bool)
     changes[1:] = values[1:] != values[:-1]
     return changes
-
-
-def _blocks(starts: Array) -> tuple[Array, Array]:
-    """Where the block of each entry begins, and how long it is, given which entries start a block."""
-    first = np.flatnonzero(starts)
-    length = np.diff(np.append(first, len(starts)))
-    return np.repeat(first, length), np.repeat(length, length)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,20 @@ class Selection:
     """The rows taken from a run.
 
     rows: int64, row numbers in the order taken. notes: what was left out by default, and what fell short; read them.
-    manifest: everything needed to make the same selection again.
+    manifest: everything needed to make the same selection again. decided: the decisions on the rows from one number to
+    before another.
     """
 
     run: SelectableRun
     rows: Array = field(repr=False)
-    table: pa.Table = field(repr=False)
     notes: tuple[str, ...]
     manifest: Mapping[str, Any] = field(repr=False)
+    decided: Callable[[int, int], pa.Table] = field(repr=False)
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """That of `decisions()`, written when it is first asked for: a million reasons take a second."""
+        return self.decided(0, len(self.run.rows()))
 
     @property
     def ids(self) -> list[str]:
@@ -68,7 +75,7 @@ class Selection:
 
     def explanation(self, row: int) -> Explanation:
         """What became of a row of the run, and why."""
-        decision = self.table.slice(row, 1).to_pylist()[0]
+        decision = self.decided(row, row + 1).to_pylist()[0]
         return explained(self.run, decision, self.rows, self.manifest["selection"]["gates"])
 
     def write(self, path: str | os.PathLike[str]) -> None:

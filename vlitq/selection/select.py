@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from time import perf_counter
 from typing import Any
@@ -90,9 +91,8 @@ def _carry_out(run: SelectableRun, request: Request, fields: Fields) -> Selectio
     outcome = Outcome(request, candidates.rows, candidates.pool, choice, amount, len(candidates.first))
     settle(outcome, ledger)
     note_spending(outcome, ledger)
-    table = decisions(outcome, fields, ledger)
     manifest = _manifest(run, request, labels, ledger, perf_counter() - begun)
-    return Selection(run, outcome.taken, table, tuple(ledger.notes), manifest)
+    return Selection(run, outcome.taken, tuple(ledger.notes), manifest, partial(decisions, outcome, fields, ledger))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -62,28 +63,35 @@ class Outcome:
 def settle(outcome: Outcome, ledger: Ledger) -> None:
     """Decide the rows of the pool, which are the last that are open."""
     rows, choice = outcome.rows, outcome.choice
-    ledger.decide(outcome.taken, "kept", _why_taken(outcome))
+    ledger.decide(outcome.taken, "kept", partial(_why_taken, outcome))
     taken = np.zeros(len(rows), dtype=bool)
     taken[choice.order] = True
     told = np.fromiter(choice.reasons, dtype=np.int64, count=len(choice.reasons))
     skipped = told[~taken[told]]
-    why = pa.array([choice.reasons[at] for at in skipped.tolist()], TEXT)
-    ledger.decide(rows[skipped], "method", joined(why, *outcome.facts(skipped), rows=len(skipped)))
+    ledger.decide(rows[skipped], "method", partial(_why_skipped, outcome, skipped))
     taken[skipped] = True
     left = np.flatnonzero(~taken)
-    ledger.decide(rows[left], "budget", _why_left(outcome, left))
+    ledger.decide(rows[left], "budget", partial(_why_left, outcome, left))
 
 
-def _why_taken(outcome: Outcome) -> pa.Array:
-    order, reasons = outcome.choice.order, outcome.choice.reasons
-    pieces = ["number ", pa.array(np.arange(1, len(order) + 1)), f" of {len(order)} taken", *outcome.facts(order)]
+def _why_taken(outcome: Outcome, at: Array) -> pa.Array:
+    order, reasons = outcome.choice.order[at], outcome.choice.reasons
+    many = len(outcome.choice.order)
+    pieces = ["number ", pa.array(at + 1), f" of {many} taken", *outcome.facts(order)]
     if reasons:
         more = (f"; {reasons[position]}" if position in reasons else "" for position in order.tolist())
         pieces.append(pa.array(list(more), TEXT))
     return joined(*pieces, rows=len(order))
 
 
-def _why_left(outcome: Outcome, left: Array) -> pa.Array:
+def _why_skipped(outcome: Outcome, skipped: Array, at: Array) -> pa.Array:
+    some = skipped[at]
+    why = pa.array([outcome.choice.reasons[position] for position in some.tolist()], TEXT)
+    return joined(why, *outcome.facts(some), rows=len(some))
+
+
+def _why_left(outcome: Outcome, left: Array, at: Array) -> pa.Array:
+    left = left[at]
     taken, pool = len(outcome.choice.order), outcome.pool
     place: list[str | pa.Array] = ["not taken"]
     if outcome.request.method.needs_score:
@@ -114,8 +122,9 @@ def note_spending(outcome: Outcome, ledger: Ledger) -> None:
         ledger.note(f"{lacking} short of the budget: no other row fits, or method {method!r} took no more")
 
 
-def decisions(outcome: Outcome, fields: Fields, ledger: Ledger) -> pa.Table:
-    """The table of `Selection.decisions()`."""
+def decisions(outcome: Outcome, fields: Fields, ledger: Ledger, start: int = 0, stop: int | None = None) -> pa.Table:
+    """The table of `Selection.decisions()`, or its rows from `start` to before `stop`."""
+    stop = len(fields) if stop is None else stop
     rank = np.zeros(len(fields), dtype=np.int64)
     rank[outcome.taken] = np.arange(1, len(outcome.taken) + 1)
     score, stratum = np.full(len(fields), np.nan), np.full(len(fields), -1, dtype=np.int64)
@@ -123,16 +132,17 @@ def decisions(outcome: Outcome, fields: Fields, ledger: Ledger) -> pa.Table:
         score[outcome.rows] = outcome.pool.score
     if outcome.request.stratify:
         stratum[outcome.rows] = outcome.pool.strata
+    rank, score, stratum = rank[start:stop], score[start:stop], stratum[start:stop]
     names = pa.array(outcome.pool.stratum_names, pa.string())
     return pa.table(
         {
-            "row": pa.array(np.arange(len(fields)), pa.int64()),
-            "id": fields.stored("id"),
+            "row": pa.array(np.arange(start, stop), pa.int64()),
+            "id": fields.stored("id").slice(start, stop - start),
             "kept": pa.array(rank > 0, pa.bool_()),
             "rank": pa.array(rank, pa.int64(), mask=rank == 0),
             "score": pa.array(score, pa.float64(), mask=np.isnan(score)),
             "stratum": names.take(pa.array(stratum, pa.int64(), mask=stratum < 0)),
-            "stage": ledger.stages(),
-            "reason": ledger.reasons(),
+            "stage": ledger.stages(start, stop),
+            "reason": ledger.reasons(start, stop),
         }
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
-import pyarrow as pa
 
 from vlitq.schema import Array
 from vlitq.selection.fields import Field
@@ -40,36 +40,48 @@ def names_in(stratify: str) -> list[str]:
 
 def strata_by(field: Callable[[str], Field], stratify: str, rows: Array) -> Strata:
     """Strata of some rows by the columns that `stratify` names; of several, the combinations that occur."""
-    codes, names = np.zeros(len(rows), dtype=np.int64), np.array([""], dtype=object)
-    for name in names_in(stratify):
-        part = strata_of(field(name), rows)
-        every = np.array([f"{one}, {other}" if one else other for one in names for other in part.names], dtype=object)
-        found, codes = np.unique(codes * len(part.names) + part.codes, return_inverse=True)
-        names = every[found]
-    return Strata(codes.astype(np.int64), tuple(names.tolist()))
+    return reduce(_combined, (strata_of(field(name), rows) for name in names_in(stratify)))
 
 
 def strata_of(field: Field, rows: Array) -> Strata:
     """Strata of some rows: by value for labels and up to 20 distinct numbers, else by quartile; null is its own."""
+    if field.is_label:
+        labels = field.coded
+        return _named(labels.codes[rows] + 1, [NO_VALUE, *(name or NO_VALUE for name in labels.names)])
     values, null = field.values[rows], field.null[rows]
-    labels = values.copy() if field.is_label else _numeric_labels(values, null)
-    labels[null | (labels == "")] = NO_VALUE
-    found = pa.array(labels, pa.string()).dictionary_encode()
-    names = np.array(found.dictionary.to_pylist(), dtype=str)
-    place = np.argsort(np.argsort(names))  # of each name among the sorted ones
-    return Strata(place[found.indices.to_numpy()].astype(np.int64), tuple(np.sort(names).tolist()))
+    known = values[~null]
+    limits = _distinct(known)
+    if len(limits) <= MAX_DISTINCT:
+        names = [f"{value:.15g}" for value in limits]
+    else:
+        limits = np.quantile(known, np.arange(1, QUANTILES) / QUANTILES)
+        names = [f"quartile {part}" for part in range(1, QUANTILES + 1)]
+    codes = np.zeros(len(rows), dtype=np.int64)
+    codes[~null] = 1 + np.searchsorted(limits, known, side="left")
+    return _named(codes, [NO_VALUE, *names])
 
 
-def _numeric_labels(values: Array, null: Array) -> Array:
-    labels = np.full(len(values), NO_VALUE, dtype=object)
-    distinct, codes = np.unique(values[~null], return_inverse=True)
-    if len(distinct) <= MAX_DISTINCT:
-        labels[~null] = np.array([f"{value:.15g}" for value in distinct], dtype=object)[codes]
-        return labels
-    edges = np.quantile(values[~null], np.arange(1, QUANTILES) / QUANTILES)
-    names = np.array([f"quartile {part}" for part in range(1, QUANTILES + 1)], dtype=object)
-    labels[~null] = names[np.searchsorted(edges, values[~null], side="left")]
-    return labels
+def _named(codes: Array, names: Sequence[str]) -> Strata:
+    """Strata of codes, of the names that occur; codes of one name become one."""
+    present = np.flatnonzero(np.bincount(codes, minlength=len(names))).tolist()
+    sorted_names = sorted({names[code] for code in present})
+    at = {name: place for place, name in enumerate(sorted_names)}
+    place = np.zeros(len(names), dtype=np.int64)
+    place[present] = [at[names[code]] for code in present]
+    return Strata(place[codes], tuple(sorted_names))
+
+
+def _combined(one: Strata, other: Strata) -> Strata:
+    """The combinations of two strata that occur."""
+    found, codes = np.unique(one.codes * len(other.names) + other.codes, return_inverse=True)
+    pairs = (divmod(code, len(other.names)) for code in found.tolist())
+    return Strata(codes.astype(np.int64), tuple(f"{one.names[a]}, {other.names[b]}" for a, b in pairs))
+
+
+def _distinct(values: Array) -> Array:
+    """The distinct values, ascending: NumPy's own `unique` hashes them, in five times the time."""
+    ordered = np.sort(values)
+    return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]])
 
 
 def quotas(sizes: Array, budget: int, how: Quota) -> Array:

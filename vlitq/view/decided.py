@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+import pyarrow as pa
 
 from vlitq.comparison.chosen import Chosen, check, chosen, names_of
 from vlitq.schema import Array
@@ -33,6 +37,10 @@ def kept(one: Chosen) -> Array:
 
 def explanation(run: Run, row: int, one: Chosen) -> str:
     """Why a selection keeps or drops a row; and the nearest kept row, where it keeps few enough to look."""
-    decision = one.decisions.slice(row, 1).to_pylist()[0]
-    among = one.rows if len(one.rows) <= MOST_EXPLAINED else np.zeros(0, dtype=np.int64)
-    return str(explained(run, decision, among, one.manifest["selection"]["gates"]))
+    return why(run, one.decisions.slice(row, 1), one.rows, one.manifest)
+
+
+def why(run: Run, decision: pa.Table, rows: Array, manifest: Mapping[str, Any]) -> str:
+    """The explanation of the row that `decision` is about, of a selection that keeps `rows`."""
+    among = rows if len(rows) <= MOST_EXPLAINED else np.zeros(0, dtype=np.int64)
+    return str(explained(run, decision.to_pylist()[0], among, manifest["selection"]["gates"]))

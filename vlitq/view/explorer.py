@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from vlitq import labels as human
-from vlitq.comparison.chosen import Chosen
 from vlitq.errors import VlitqError
 from vlitq.host import Host
 from vlitq.labels import HUMAN, LABELS, Label
@@ -20,7 +19,7 @@ from vlitq.sample import ImageRef
 from vlitq.schema import Array
 from vlitq.selection.fields import ROW_COLUMNS, Field, Fields
 from vlitq.selection.vectors import parts_of_joint
-from vlitq.view.decided import explanation, kept, standing
+from vlitq.view.decided import explanation, kept, standing, why
 from vlitq.view.errors import NotThere
 from vlitq.view.histogram import histogram
 from vlitq.view.index import LABEL, LIVE, ROW, SELECTION, Index
@@ -191,6 +190,7 @@ class Explorer:
         return self._pictures.thumb(self._ref(row, index))
 
     def _prepare(self) -> None:
+        self._fields_now().in_order_of_ties(np.zeros(0, dtype=np.int64))  # else the first selection waits for it
         self.source.check()
         self.texts.build()
 
@@ -225,10 +225,12 @@ class Explorer:
     def _explanations(self, row: int) -> list[dict[str, str]]:
         """What each selection, and the one that is being tried, made of a row."""
         told = [{"selection": name, "text": explanation(self.run, row, one)} for name, one in self._chosen.items()]
-        live = self._live
-        if live is not None:
-            one = Chosen(LIVE, live.selection.table, live.selection.manifest)
-            told.append({"selection": "the selection being tried", "text": explanation(self.run, row, one)})
+        if self._live is not None:
+            live = self._live.selection
+            decision = live.decided(row, row + 1)  # of this row alone: a million reasons take a second
+            told.append(
+                {"selection": "the selection being tried", "text": why(self.run, decision, live.rows, live.manifest)}
+            )
         return told
 
     def _column(self, held: Held) -> dict[str, Any]:
@@ -266,7 +268,8 @@ class Explorer:
                 return
             changed = [row for row in now.keys() | was.keys() if now.get(row) != was.get(row)]
             self.index.relabel(changed, [now.get(row) for row in changed])
-            self._labels, self._fields = now, None
+            self._labels = now
+            self._fields = self._fields and self._fields.relabelled(self.run)
 
     def _fields_now(self) -> Fields:
         """The run's columns, each read once as long as no label changes."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from vlitq.host import Host
 from vlitq.recipe import Recipe
@@ -33,15 +32,17 @@ class Live:
     @property
     def kept(self) -> Array:
         """Bool of shape (rows,)."""
-        return np.asarray(self.selection.table["kept"].to_numpy(zero_copy_only=False))
+        kept = np.zeros(len(self.selection.run.rows()), dtype=bool)
+        kept[self.selection.rows] = True
+        return kept
 
     def told(self, fields: Fields) -> dict[str, Any]:
         """Counts, notes, strata and the command, as JSON holds them."""
-        counted = pc.value_counts(self.selection.table["stage"]).to_pylist()
+        stages: Mapping[str, int] = self.selection.manifest["rows"]
         strata, others = _strata(fields, self.kept, self.asked.get("stratify") or "source")
         return {
             "kept": len(self.selection),
-            "stages": {one["values"]: one["counts"] for one in sorted(counted, key=lambda one: -one["counts"])},
+            "stages": dict(sorted(stages.items(), key=lambda one: -one[1])),
             "notes": [*self.selection.notes, *others],
             "strata": strata,
             "command": command(self.selection.run, self.asked),

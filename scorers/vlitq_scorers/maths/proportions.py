@@ -15,8 +15,12 @@ Counts = Mapping[str, float] | Sequence[float] | Array  # by label, or by place
 
 def histogram(labels: Iterable[Hashable]) -> dict[str, int]:
     """How often each label occurs, the commonest first, equals by name; None is left out."""
-    found = Counter(str(label) for label in labels if label is not None)
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    found = Counter(labels)  # counts in C; the labels are turned into texts each once
+    del found[None]
+    told = Counter[str]()
+    for label, count in found.items():
+        told[str(label)] += count
+    return dict(sorted(told.items(), key=lambda item: (-item[1], item[0])))
 
 
 def entropy(counts: Counts) -> float:
