@@ -14,9 +14,9 @@ from vlitq.charts.chart import Cell
 from vlitq.charts.numbers import counted
 from vlitq.report.blocks import Figure, Group, Section, Table, Text
 from vlitq.report.distribution import BETTER, Distribution
+from vlitq.report.gated import Asked, asked_gates, passing
 from vlitq.report.material import Material
 from vlitq.schema import Array
-from vlitq.selection.gates import Gate, parse_gate
 from vlitq.selection.grammar import ExpressionError, parse_by
 
 SELECTIONS_SHOWN = 3  # more lines over a histogram cannot be told apart
@@ -50,14 +50,11 @@ class Drawn:
         return masks
 
     @cached_property
-    def gates(self) -> dict[str, list[Gate]]:
+    def gates(self) -> dict[str, list[Asked]]:
         """The gates of the selections and of the recipe, by column, each once."""
-        texts = dict.fromkeys(text for selection in self._asked for text in selection.get("gates") or ())
-        found: dict[str, list[Gate]] = {}
-        for text in texts:
-            gate = _parsed(text)
-            if gate is not None:
-                found.setdefault(gate.column, []).append(gate)
+        found: dict[str, list[Asked]] = {}
+        for one in asked_gates(self.material):
+            found.setdefault(one.gate.column, []).append(one)
         return found
 
     @cached_property
@@ -86,7 +83,8 @@ class Drawn:
 
     def one(self, name: str) -> Distribution:
         """The distribution of a column. Raises `UnknownColumn`."""
-        return Distribution(self.material.values(name), self.kept, self.gates.get(name, ()))
+        gates = [passing(one, self.material.fields) for one in self.gates.get(name, ())]
+        return Distribution(self.material.values(name), self.kept, gates)
 
 
 def _group(scorer: str, every: Drawn) -> Group:
@@ -128,7 +126,10 @@ def _sentences(every: Drawn) -> Iterator[str]:
     elif chosen:
         yield f"What {'the selection keeps' if len(chosen) == 1 else 'the selections keep'} is drawn in front."
     if every.gates:
-        yield "A broken line is a gate of a selection or of the run's recipe, with the share that passes."
+        yield (
+            "A broken line is a gate of a selection or of the run's recipe, with the share that passes it by itself; "
+            "one on ranks within strata has another place in each, and no line."
+        )
     absent = [gate.text for name, gates in every.gates.items() if not _known(every, name) for gate in gates]
     if absent:
         yield f"Gates on columns that are not shown here: {', '.join(absent)}."
@@ -143,13 +144,6 @@ def _known(every: Drawn, name: str) -> bool:
 def _scorer(name: str) -> str:
     scorer, dot, _ = name.rpartition(".")
     return scorer if dot else OF_THE_ROW
-
-
-def _parsed(text: str) -> Gate | None:
-    try:
-        return parse_gate(text)
-    except ExpressionError:
-        return None  # a recipe's gate that cannot be read is told of by `select`
 
 
 def _columns_of(by: str) -> list[str]:

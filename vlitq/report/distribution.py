@@ -14,11 +14,11 @@ from vlitq.charts.bins import Bins, bins_for
 from vlitq.charts.chart import Chart
 from vlitq.charts.draw import drawable
 from vlitq.charts.kinds import Bin, Mark, bars, histogram
-from vlitq.charts.numbers import counted, share, short
+from vlitq.charts.numbers import counted, short
+from vlitq.report.gated import Passing
 from vlitq.schema import Array, Direction
 from vlitq.selection.fields import Field
 from vlitq.selection.gates import Gate
-from vlitq.selector import SelectionError
 
 LABELS_SHOWN = 20
 LABEL_LENGTH = 48  # characters
@@ -34,11 +34,11 @@ BETTER: Mapping[Direction, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
-    """A column with what is drawn over it. kept: bool of shape (rows,) by the selection's name."""
+    """A column with what is drawn over it. kept: bool of shape (rows,) by the selection's name. gates: those on it."""
 
     field: Field
     kept: Mapping[str, Array]
-    gates: Sequence[Gate] = ()
+    gates: Sequence[Passing] = ()
 
     @cached_property
     def drawn(self) -> Array:
@@ -118,14 +118,6 @@ class Distribution:
             told.append(f"{int(numbers.sum()):,} null, since scoring failed: {each}.")
         return told
 
-    def passing(self, gate: Gate) -> str:
-        """What share of the rows with a value passes: "83 % pass"; what is wrong with a gate that does not fit."""
-        try:
-            holds = gate.holds(self.field) & ~self.field.null
-        except SelectionError as error:
-            return str(error)
-        return f"{share(int(holds.sum()), int((~self.field.null).sum()))} pass"
-
     def _histogram(self) -> Chart:
         bins = bins_for(self.numbers, _whole(self))
         counts = {ALL: bins.count(self.numbers)}
@@ -158,16 +150,16 @@ class Distribution:
         low, high = float(bins.edges[0]), float(bins.edges[-1])
         room = NEAR * (high - low)
         return [
-            Mark(float(value), f"{_condition(gate)}: {self.passing(gate)}")
-            for gate in self.gates
-            for value in gate.values
-            if not isinstance(value, str) and low - room <= value <= high + room
+            Mark(value, f"{_condition(one.asked.gate)}: {one.said}")
+            for one in self.gates
+            for value in one.at
+            if low - room <= value <= high + room
         ]
 
     def _gated(self) -> list[str]:
         null = int(self.field.null.sum())
         without = f"; {counted(null, 'row')} without a value {'passes' if null == 1 else 'pass'} it too" if null else ""
-        return [f"Gate {gate.text}: {self.passing(gate)}{without}." for gate in self.gates]
+        return [f"Gate {one.asked.text}: {one.said}{without}." for one in self.gates]
 
     def _beyond(self) -> list[str]:
         """What has a value that no chart can hold."""
@@ -222,7 +214,7 @@ def _told_tails(bins: Bins, counts: Array) -> list[str]:
 
 def _condition(gate: Gate) -> str:
     """The gate without its column, which is the chart's title."""
-    return gate.text.removeprefix(gate.column).strip()
+    return gate.text.removeprefix(gate.column).replace(f"({gate.column})", "").strip()
 
 
 def _named(groups: Mapping[str, dict[str, float]]) -> dict[str, dict[str, float]]:
