@@ -170,7 +170,7 @@ class Grid:
 
 
 def matrix(name: str, title: str, alt: str, grid: Grid, unit: str, note: str = "") -> Chart:
-    """Cells with their numbers, the stronger the colour the farther from 0; below 0 in another colour."""
+    """Cells with their numbers, the stronger the colour the farther from 0; those below 0 in another colour."""
     data = [
         {"x": column, "y": row, "said": f"{n:.2f}", "n": abs(n), "end": "below 0" if n < 0 else "above 0"}
         for row, line in zip(grid.down, grid.values, strict=True)
@@ -182,12 +182,13 @@ def matrix(name: str, title: str, alt: str, grid: Grid, unit: str, note: str = "
         "x": {"field": "x", "type": "nominal", "sort": list(grid.across), "title": None, "axis": top},
         "y": {"field": "y", "type": "nominal", "sort": list(grid.down), "title": None, "axis": {"labelLimit": 240}},
     }
+    signs = {"orient": "bottom"} if any(one["end"] == "below 0" for one in data) else None
     faint = {"domain": [0, grid.most], "range": [0.04, 0.55]}  # the numbers are read on top of it
     cells = {
         "mark": {"type": "rect"},
         "encoding": {
             **place,
-            "color": {"field": "end", "type": "nominal", "scale": _ENDS, "title": unit, "legend": {"orient": "bottom"}},
+            "color": {"field": "end", "type": "nominal", "scale": _ENDS, "title": unit, "legend": signs},
             "opacity": {"field": "n", "type": "quantitative", "scale": faint, "legend": None},
         },
     }

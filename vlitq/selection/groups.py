@@ -32,8 +32,10 @@ def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fie
 def _codes(field: Field, rows: Array) -> Array:
     """A number a row, the same for rows that share a value, int64."""
     null = field.null[rows]
-    values = field.values[rows]
-    codes = np.unique(values.astype(str) if field.is_label else values, return_inverse=True)[1].astype(np.int64)
+    if field.is_label:
+        codes = field.coded.codes[rows]
+    else:
+        codes = np.unique(field.values[rows], return_inverse=True)[1].astype(np.int64)
     codes[null] = codes.max(initial=0) + 1 + np.arange(null.sum())
     return codes
 

@@ -44,7 +44,7 @@ def joint(parts: Sequence[Array]) -> Array:
     From arrays of shape (rows, dim_i) to float32 of shape (rows, Σ dim_i); NaN where all parts are absent. The cosine
     of two rows with the same parts is the mean of the parts' cosines; a text-only row is compared by its text.
     """
-    return unit(np.concatenate([np.nan_to_num(unit(part), nan=0.0) for part in parts], axis=1))
+    return unit(np.concatenate([unit(part, without=0.0) for part in parts], axis=1))
 
 
 def _first(run: SelectableRun, names: Sequence[str]) -> Array | None:
