@@ -140,7 +140,7 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
         raise RunError(f"{opened.path} is not finished: run the same `score` again, it goes on where it stopped")
     host = Host()
     given = {name: value for name, value in asked.items() if value is not None}
-    followed = _recipe(host, recipe) if recipe is not None else Recipe.from_dict(opened.manifest["recipe"])
+    followed = _recipe(host, recipe) if recipe is not None else _recipe_of(opened)
     base = followed.selection()
     if recipe is None and given.keys() & HOW:
         base = {name: value for name, value in base.items() if name not in HOW}
@@ -282,6 +282,12 @@ def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:
 def unscored_share(run: Run) -> float:
     """Per cent of the rows for which some score that should exist does not."""
     return 100 * len(run.unscored()["row"].unique()) / max(len(run), 1)
+
+
+def _recipe_of(run: Run) -> Recipe:
+    """The recipe that a run was scored with; an empty one where it was scored without."""
+    recipe = run.manifest.get("recipe")
+    return Recipe.from_dict(recipe) if recipe else Recipe("none")
 
 
 def _recipe(host: Host, recipe: PathLike | Recipe | None) -> Recipe:

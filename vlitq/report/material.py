@@ -19,6 +19,7 @@ from vlitq.thumbnails import MEDIA_TYPE, thumbnail
 
 TEXT_SHOWN = 600  # characters of a turn
 TURNS_SHOWN = 6
+NOT_READ = "It cannot be shown: the dataset is gone or has changed."
 PICTURES_SHOWN = 4
 THUMBNAIL_BYTES = 9_000_000  # of all thumbnails as data URLs: the page stays below 15 MB
 
@@ -77,7 +78,7 @@ class Material:
         sample = self._samples.get(row)
         identifier = str(self.fields.stored("id")[row])
         if sample is None:
-            reason = self.problem or f"The record cannot be read: {self.fields.stored('reason')[row]}"
+            reason = NOT_READ if self.problem else f"The record cannot be read: {self.fields.stored('reason')[row]}"
             return Card(row, identifier, "", heading, (), (), (*why, reason))
         pictures = tuple(self._picture(sample, at) for at in range(min(len(sample.images), PICTURES_SHOWN)))
         turns = tuple((turn.role, shortened(turn.text)) for turn in sample.turns[:TURNS_SHOWN])

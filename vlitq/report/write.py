@@ -18,6 +18,7 @@ from vlitq.report.page import Heading, page
 from vlitq.report.room import Room
 from vlitq.report.sections import SECTIONS, Make, attempts
 from vlitq.report.shown import Showing
+from vlitq.selection.strata import names_in
 
 MOST_BYTES = 15_000_000  # of the page: a mail takes it, a phone opens it
 
@@ -55,9 +56,14 @@ def write(
     makers: Mapping[str, Make] = SECTIONS,
     most_bytes: int = MOST_BYTES,
 ) -> Written:
-    """Write the report to `out`, whole. told: called with the name and the seconds of each part when it is done."""
+    """Write the report to `out`, whole. told: called with the name and the seconds of each part when it is done.
+
+    Raises `UnknownColumn` where the run has no column of the strata asked for.
+    """
     _check_libraries()
     _check_target(material, out)
+    for name in names_in(material.stratify):
+        material.values(name)  # a column that is not there is told before anything is made
     began = perf_counter()
     sections, failures = _made(material, told or _silent, makers)
     notes = [*notes, material.problem] if material.problem else notes
