@@ -24,7 +24,7 @@ NOTES = (
     "among it.",
     f"{PICTURES * SOURCES} rows: {PICTURES} made pictures, each answered by {SOURCES} sources in made sentences, "
     "scored by the default recipe, with two selections. The scoring is not timed.",
-    f"{ROWS:,} rows: made numbers in 40 columns and five more of labels, copies and truth values; 12 sources, two "
+    f"{ROWS:,} rows: made values in 40 columns, of numbers, labels, copies and truth values; 12 sources, two "
     "features of 512 dimensions, groups of copies in a tenth of the rows, 200 pictures, two selections.",
 )
 

@@ -29,8 +29,8 @@ NOTES = (
     "process opens the run, makes the text index and answers; each answer is that of the page's own question, from "
     "the table of JSON values that comes in to the one that goes out, and no two questions of a kind are the same.",
     "A page's time includes reading the texts of its 50 samples from the dataset. 'Any word' is a word that half of "
-    "the samples hold. The live selection is the whole of `vlitq.select` with a new threshold each time: ranks, "
-    "strata, and the reason of every row; it is held to no limit here.",
+    "the samples hold. The live selection is `vlitq.select` with a new threshold each time: ranks, strata and "
+    "counts; reasons are written when a sample is looked at. It is held to no limit here.",
     "Start: the process from its first import to the address. The digest of the dataset and the text index are made "
     "in the background after that, the index once for a dataset.",
 )
