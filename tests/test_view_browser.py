@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,17 @@ def test_hostile_texts_are_shown_as_written_and_do_nothing(seen: Visit) -> None:
         pytest.fail("Trusted Types are not enforced")
 
 
+def test_a_name_of_any_length_leaves_the_other_columns_on_the_page(scored: Path, browser: Browser) -> None:
+    with served(scored) as found, visit(browser, found.url) as seen:
+        name = "x" * 100_000
+        brief = seen.page.evaluate("async (name) => (await import('./static/format.js')).brief(name)", name)
+        assert brief == f"{'x' * 120}… (99,880 more characters)"
+        called = seen.page.evaluate(
+            "async () => (await import('./static/format.js')).called({ id: ' \u2003', row: 7 })"
+        )
+        assert called == "row 7", "a button needs a name that can be read out"
+
+
 def test_the_map_is_drawn_coloured_and_clicked(server: Served, browser: Browser) -> None:
     with visit(browser, f"{server.url}#view=map&colour=source") as seen:
         canvas = seen.page.locator(f"#map canvas[data-points='{ROWS}']")
@@ -216,8 +228,9 @@ def test_the_map_is_drawn_coloured_and_clicked(server: Served, browser: Browser)
         assert canvas.evaluate(inked)
         box = canvas.bounding_box()
         assert box is not None
-        for x in range(0, int(box["width"]), 9):
-            seen.page.mouse.move(box["x"] + x, box["y"] + box["height"] / 2)
+        width, height = int(box["width"]), int(box["height"])
+        for y, x in product(range(height // 2, height, 15), range(0, width, 9)):
+            seen.page.mouse.move(box["x"] + x, box["y"] + y)
             if seen.page.locator("#under").text_content():
                 break
         told = seen.page.locator("#under").text_content() or ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from vlitq.report.material import shortened
 
@@ -35,3 +36,10 @@ def on_one_line(name: str) -> str:
     """A name on one line, cut where it is long; "(empty)" where it has nothing to read."""
     line = " ".join(name.split()) or EMPTY
     return shortened(line, NAME_SHOWN) if len(line) > NAME_SHOWN else line
+
+
+def in_words(value: Any) -> str:
+    """What an option was set to: the items of a list with an `and` between, a table as names with their values."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} {in_words(part)}" for name, part in value.items())
+    return " and ".join(map(in_words, value)) if isinstance(value, list) else str(value)

@@ -12,7 +12,7 @@ from vlitq.charts.chart import Cell
 from vlitq.charts.numbers import counted, share
 from vlitq.report.blocks import Block, Group, Section, Table, Text
 from vlitq.report.material import Material
-from vlitq.report.naming import listed
+from vlitq.report.naming import in_words, listed
 from vlitq.store import Run
 
 EMBEDDED = "embedded"  # how the origin of its weights begins
@@ -170,11 +170,7 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
 
 
 def _selects(select: Mapping[str, Any]) -> str:
-    return "; ".join(f"{name} {_plain(value)}" for name, value in select.items())
-
-
-def _plain(value: Any) -> str:
-    return " and ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "; ".join(f"{name} {in_words(value)}" for name, value in select.items())
 
 
 def _passes_table(run: Run) -> Table:

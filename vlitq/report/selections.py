@@ -22,7 +22,7 @@ from vlitq.host import Host
 from vlitq.report.beside import figures, kept_of_each, means, verdict
 from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
 from vlitq.report.material import Material
-from vlitq.report.naming import labelled, listed
+from vlitq.report.naming import in_words, labelled, listed
 from vlitq.selection.strata import strata_by
 from vlitq.store import RunError
 
@@ -169,13 +169,9 @@ def _how_to_read(material: Material, stratify: str, left: Sequence[str]) -> list
 def _made(one: Chosen) -> Group:
     """How a selection was made, and what it told."""
     asked: Mapping[str, Any] = one.manifest["selection"]
-    rows: list[list[Cell]] = [[name, _plain(value)] for name, value in asked.items() if value not in (None, [], {}, "")]
+    rows: list[list[Cell]] = [
+        [name, in_words(value)] for name, value in asked.items() if value not in (None, [], {}, "")
+    ]
     notes = tuple(one.manifest.get("notes", ()))
     table = Table(f"{one.name}: how it was made", ["", ""], rows)
     return Group(f"{one.name}: how it was made", [table, *([Text(notes)] if notes else [])], folded=True)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name} {_plain(part)}" for name, part in value.items())
-    return " and ".join(map(_plain, value)) if isinstance(value, list) else str(value)

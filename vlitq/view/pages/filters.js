@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, debounced, el, fill } from "./dom.js";
-import { count, plain, shown } from "./format.js";
+import { brief, count, plain, shown } from "./format.js";
 import { ends, handle, histogram } from "./histogram.js";
 import { onMark } from "./marks.js";
 import { complain } from "./notice.js";
@@ -191,7 +191,7 @@ function labels(column, body) {
       filterBy(column, [...own(column).filter((other) => other.op !== "in"), ...(now.length ? [{ column, op: "in", value: now }] : [])]);
     });
     const number = one.all === undefined ? null : el("span", { class: "muted number" }, `${count(one.shown)} of ${count(one.all)}`);
-    return el("li", {}, el("label", {}, box, el("span", { dir: "auto" }, shown(one.value) || "(empty)"), " ", number));
+    return el("li", {}, el("label", {}, box, el("span", { dir: "auto" }, brief(shown(one.value)).trim() || "(empty)"), " ", number));
   }
 
   function containing(asked) {

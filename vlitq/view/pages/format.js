@@ -2,6 +2,7 @@
 
 const WHOLE = new Intl.NumberFormat("en");
 const FRACTION = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const NAME = 120; // characters of a name that are shown
 
 /** A count with its thousands apart. */
 export function count(number) {
@@ -15,7 +16,13 @@ export function counted(number, noun = "sample") {
 
 /** What a sample is called: its id, where that can be read at all. */
 export function called({ id, row }) {
-  return id?.trim() ? id : `row ${row}`;
+  return id?.trim() ? brief(id) : `row ${row}`;
+}
+
+/** A name, or its beginning and how much more there is: a long one would push all else off the page. */
+export function brief(name) {
+  const more = name.length - NAME;
+  return more > 0 ? `${name.slice(0, NAME)}… (${count(more)} more characters)` : name;
 }
 
 /** A value of a column; a dash where it has none. */

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, el, fill } from "./dom.js";
-import { counted, shown } from "./format.js";
+import { brief, counted, shown } from "./format.js";
 import { onMark } from "./marks.js";
 import { complain } from "./notice.js";
 import { run, title } from "./run.js";
@@ -108,7 +108,7 @@ function coloured(told) {
   const values = new Uint8Array(bytes(told.values));
   const none = values.includes(NONE) ? [{ at: "none", name: "no value" }] : [];
   if (told.kind === "label") {
-    const names = told.names.map((name, at) => ({ at: `l${at}`, name: shown(name) || "(empty)" }));
+    const names = told.names.map((name, at) => ({ at: `l${at}`, name: brief(shown(name)) || "(empty)" }));
     return { places: Array.from(values, (one) => (one === NONE ? "none" : `l${one}`)), legend: [...names, ...none] };
   }
   const places = Array.from(values, (one) => (one === NONE ? "none" : `s${Math.floor((one * SHADES) / NONE)}`));

@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import { byId, debounced, el, fill } from "./dom.js";
-import { called, count, role, shown } from "./format.js";
+import { brief, called, count, role, shown } from "./format.js";
 import { SAID, labelOf, learn, mark, onMark } from "./marks.js";
 import { step } from "./rows.js";
 import { isPictured, run } from "./run.js";
@@ -56,7 +56,7 @@ function hint() {
 function bar(one) {
   const turn = (name, by, sign) => el("button", { type: "button", "aria-label": name, title: name, onclick: () => step(by) }, sign);
   const head = el("h2", { tabindex: "-1" }, called(one));
-  const about = `#${one.row}${one.source ? ` · ${one.source}` : ""}`;
+  const about = `#${one.row}${one.source ? ` · ${brief(one.source)}` : ""}`;
   return el(
     "header",
     {},
@@ -97,7 +97,7 @@ function pictures(one) {
 
 function figure(row, image) {
   const address = api.image(row, image.index);
-  const name = el("figcaption", {}, image.path);
+  const name = el("figcaption", {}, brief(image.path));
   if (image.problem) return el("figure", {}, el("p", { class: "problem" }, image.problem), name);
   const img = el("img", { src: address, alt: `Image ${image.index + 1} of the sample` });
   const link = el("a", { href: address, target: "_blank", rel: "noreferrer", title: "Open by itself" }, img);

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, debounced, el, fill } from "./dom.js";
-import { count, plain, share } from "./format.js";
+import { brief, count, plain, share } from "./format.js";
 import { ends, handle, histogram } from "./histogram.js";
 import { complain, tell } from "./notice.js";
 import { load } from "./rows.js";
@@ -93,8 +93,8 @@ function outcome(told) {
 function strataTable(strata) {
   const head = ["Stratum", "kept", "of", ""].map((name, at) => el("th", { scope: "col", class: at ? "number" : "" }, name || el("span", { class: "unseen" }, "share kept")));
   const lines = strata.map((one) => {
-    const meter = el("meter", { min: 0, max: one.all || 1, value: one.kept, "aria-label": `${one.name}: ${share(one.kept, one.all)} kept` });
-    return el("tr", {}, el("th", { scope: "row", dir: "auto" }, one.name || "(empty)"), el("td", { class: "number" }, count(one.kept)), el("td", { class: "number" }, count(one.all)), el("td", {}, meter));
+    const meter = el("meter", { min: 0, max: one.all || 1, value: one.kept, "aria-label": `${brief(one.name)}: ${share(one.kept, one.all)} kept` });
+    return el("tr", {}, el("th", { scope: "row", dir: "auto" }, brief(one.name) || "(empty)"), el("td", { class: "number" }, count(one.kept)), el("td", { class: "number" }, count(one.all)), el("td", {}, meter));
   });
   return el("table", { class: "strata" }, el("thead", {}, el("tr", {}, head)), el("tbody", {}, lines));
 }

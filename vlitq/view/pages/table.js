@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, el, fill } from "./dom.js";
-import { called, count, counted, shown } from "./format.js";
+import { brief, called, count, counted, shown } from "./format.js";
 import { labelOf, markAll, onMark } from "./marks.js";
 import { PAGE, chosen, load, onRows, page, pages, turn } from "./rows.js";
 import { KEPT, isNumber, isPictured, run, title } from "./run.js";
@@ -85,7 +85,7 @@ function headOf(column, name, kind) {
 function line(one) {
   const open = el("button", { type: "button", class: "open" }, called(one));
   const text = el("p", { dir: "auto" }, one.text || "No text");
-  const source = el("small", {}, `#${one.row}${one.source ? ` · ${one.source}` : ""}${one.status === "ok" ? "" : ` · ${one.status}`}`);
+  const source = el("small", {}, `#${one.row}${one.source ? ` · ${brief(one.source)}` : ""}${one.status === "ok" ? "" : ` · ${one.status}`}`);
   return el(
     "tr",
     { "data-row": one.row, onclick: () => change({ row: one.row }), class: kept(one) },
