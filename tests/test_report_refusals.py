@@ -11,9 +11,10 @@ from selection_world import cosines
 
 import vlitq
 from vlitq.report.balance import section as balance
-from vlitq.report.blocks import Figure
+from vlitq.report.blocks import Figure, Text
 from vlitq.report.material import NOT_READ, Material
 from vlitq.report.naming import labelled
+from vlitq.report.relations import section as relations
 from vlitq.selection.fields import UnknownColumn
 from vlitq.store import Run
 
@@ -75,3 +76,10 @@ def test_numbers_of_which_most_are_the_largest_have_no_part_beyond_it() -> None:
 
 def test_a_name_that_has_nothing_to_read_is_called_empty() -> None:
     assert labelled(["", "  ", "a"]) == ["(empty)", "(empty) (2)", "a"]
+
+
+def test_too_few_rows_to_correlate_are_told_and_not_drawn() -> None:
+    found = relations(Material(cosines(0.1, 0.2, 0.3, tokens=[3, 2, 1])))  # type: ignore[arg-type]  # a run in memory
+    assert found is not None
+    assert [type(block) for block in found.blocks] == [Text] * 3
+    assert "No two columns have 10 rows in common" in str(found.blocks[2])

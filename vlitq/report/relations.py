@@ -159,6 +159,9 @@ def _identical(related: Related) -> Iterator[Block]:
 def _matrix(related: Related) -> Iterator[Block]:
     if len(columns := related.shown) < 2:
         return
+    if not np.isfinite(related.rho[np.ix_(columns, columns)][np.tril_indices(len(columns), -1)]).any():
+        yield Text((f"No two columns have {FEWEST} rows in common on which both differ.",))
+        return
     names = [f"{number} {related.names[column]}" for number, column in enumerate(columns, 1)]
     lower = [
         [_cell(float(related.rho[row, column])) if at < down else None for at, column in enumerate(columns[:-1])]
