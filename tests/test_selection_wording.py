@@ -21,7 +21,7 @@ SCORES = st.one_of(
 
 @given(st.lists(SCORES, max_size=30))
 def test_three_decimals_are_those_that_python_writes(values: list[float]) -> None:
-    assert three_decimals(np.array(values, dtype=np.float64)).to_pylist() == [f"{value:.3f}" for value in values]
+    assert three_decimals(np.array(values, dtype=np.float64)).to_pylist() == [f"{value + 0.0:.3f}" for value in values]
 
 
 def test_pieces_are_joined_row_by_row_and_a_text_is_the_same_in_all() -> None:

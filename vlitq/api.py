@@ -142,8 +142,8 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     given = {name: value for name, value in asked.items() if value is not None}
     followed = _recipe(host, recipe) if recipe is not None else _recipe_of(opened)
     base = followed.selection()
-    if recipe is None and given.keys() & HOW:
-        base = {name: value for name, value in base.items() if name not in HOW}
+    set_aside = base.keys() & HOW if recipe is None and given.keys() & HOW else set()
+    base = {name: value for name, value in base.items() if name not in set_aside}
     if "budget" not in base | given:
         silent = f"recipe {followed.name!r} scores, and leaves selecting to you; " if recipe and not base else ""
         raise RunError(f"{silent}how much to keep? Give a budget: a share such as '20%', or a number of rows")
@@ -152,6 +152,9 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     except UnknownColumn as error:
         told = followed.name if recipe is None or isinstance(recipe, Recipe) else os.fspath(recipe)
         raise _unscored_for(followed, told, opened, error) from error
+    if lost := sorted(set_aside - given.keys()):
+        note = f"not taken from recipe {followed.name!r}, as how to choose was given: {', '.join(lost)}"
+        selection = replace(selection, notes=(*selection.notes, note))
     return _told(selection, followed) if followed.select and base else selection
 
 

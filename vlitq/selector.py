@@ -168,8 +168,20 @@ class Pool:
         )
 
     def shuffled(self, rng: np.random.Generator) -> Array:
-        """Positions in a random order that depends on the seed and the rows, not on the order the rows come in."""
-        return np.argsort(self.tie, kind="stable")[rng.permutation(len(self))]
+        """Positions in a random order that depends on the seed and the rows, not on the order the rows come in.
+
+        Each row draws its place by itself: of two pools that differ in a row the others stand in the same order, so
+        that a sample marked, or one more gate, does not draw the whole subset anew.
+        """
+        return np.argsort(_mixed(self.tie ^ rng.integers(2**64, dtype=np.uint64)), kind="stable")
+
+
+def _mixed(numbers: Array) -> Array:
+    """SplitMix64's finaliser of uint64 numbers: a bijection after which near numbers are far apart (Steele, Lea & Flood
+    2014, doi 10.1145/2660193.2660195)."""
+    mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
 @dataclass(frozen=True)

@@ -232,8 +232,8 @@ class Run:
 
     def mark_all(self, labels: dict[int, human.Label | None]) -> None:
         """Keep what a person says of some rows, as `mark` does of one."""
-        if absent := [row for row in labels if not 0 <= row < len(self)]:
-            raise RunError(f"{self.path} has no row {absent[0]}; it has {len(self)}")
+        if absent := [row for row in labels if not (isinstance(row, int) and 0 <= row < len(self))]:
+            raise RunError(f"{self.path} has no row {absent[0]!r}; it has {len(self)}, by their numbers from 0")
         human.mark_all(self.path, labels)
 
     def note_selection(self, subset: Path) -> None:

@@ -96,9 +96,20 @@ def _in_quality(material: Material, review: Review) -> str:
     low = _clearly_low(review, review.quality)
     if not low:
         return f"No {review.by} lies clearly below the others in {_quality_of(review)} (95 % intervals)."
-    first = f"{review.names[low[0]]} ranks lowest in {_why(material, review, low[0])}."
-    then = [f"{review.names[code]} is below the others, too, in {_why(material, review, code)}." for code in low[1:3]]
-    return " ".join([first, *then])
+    first = f"{review.names[low[0]]} ranks lowest over {_quality_of(review)}: {_why(material, review, low[0])}."
+    then = [f"{review.names[code]} is below the middle, too: {_why(material, review, code)}." for code in low[1:3]]
+    return " ".join([first, *then, *_of_each_axis(material, review, low[:3])])
+
+
+def _of_each_axis(material: Material, review: Review, told: Sequence[int]) -> list[str]:
+    """Who is clearly lowest in one axis of quality, of those not told of yet."""
+    said = []
+    for one in review.standings:
+        lowest = _clearly_low(review, one.spread)[:1] if one.axis in QUALITY else []
+        if lowest and lowest[0] not in told:
+            said.append(f"In {one.axis} alone {review.names[lowest[0]]} is lowest: {_place(material, one, lowest[0])}.")
+            told = [*told, lowest[0]]
+    return said
 
 
 def _why(material: Material, review: Review, code: int) -> str:

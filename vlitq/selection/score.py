@@ -69,11 +69,11 @@ def score_rows(
     return Scores(score, second / len(expression.columns()))
 
 
-def note_directions(expression: Expression, fields: Fields, ledger: Ledger) -> None:
-    """Say which end of each column ranks first."""
+def note_directions(expression: Expression, fields: Fields, what: str, ledger: Ledger) -> None:
+    """Say what is ranked, and which end of each column comes first."""
     ends = ("high" if high_is_better(column, fields[column.name]) else "low" for column in expression.columns())
     named = (f"{end} {column.name}" for end, column in zip(ends, expression.columns(), strict=True))
-    ledger.note(f"ranked first: {', '.join(named)}")
+    ledger.note(f"{what}: {', '.join(named)}")
 
 
 def explain_middle_ranks(expression: Expression, fields: Fields, ledger: Ledger) -> None:

@@ -120,7 +120,9 @@ def _apply_gates(request: Request, labels: Mapping[int, str], fields: Fields, le
     for gate in request.gates:
         apply_gate(gate, fields, strata.codes, ledger)
     if request.expression:
-        note_directions(request.expression, fields, ledger)
+        ranks = request.method.needs_score
+        what = "ranked first" if ranks else f"the rows are drawn; ranked first among those of one {request.one_per}"
+        note_directions(request.expression, fields, what, ledger)
         explain_middle_ranks(request.expression, fields, ledger)
     elif request.by is not None:
         ledger.note(f"method {request.method.name!r} does not rank: by={request.by!r} is not used")

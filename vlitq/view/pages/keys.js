@@ -18,7 +18,7 @@ const ACTS = {
   u: () => undo(),
   "/": () => byId("search").focus(),
   "?": () => byId("help").showModal(),
-  Escape: () => state.row !== null && close(),
+  Escape: () => shutMenus() || (state.row !== null && close()),
 };
 const TYPED = "input:not([type=checkbox]):not([type=radio]), select, textarea"; // keys belong to these
 const MOVED = "input, summary, canvas, [data-scrolls]"; // arrows do
@@ -26,11 +26,19 @@ const MOVED = "input, summary, canvas, [data-scrolls]"; // arrows do
 /** Listens to the keyboard. */
 export function startKeys() {
   addEventListener("keydown", act);
+  addEventListener("click", ({ target }) => shutMenus(target.closest("button") ? null : target.closest(".menu")));
   byId("open-help").addEventListener("click", () => byId("help").showModal());
   const box = byId("keys-on");
   box.checked = state.keys;
   box.addEventListener("change", () => change({ keys: box.checked }, { replace: true }));
   onChange((changed) => changed.has("keys") && (box.checked = state.keys));
+}
+
+/** Closes the open menus but one; whether there was any. A click beside a menu, or on what it does, closes it. */
+function shutMenus(but = null) {
+  const open = [...document.querySelectorAll(".menu[open]")].filter((menu) => menu !== but);
+  for (const menu of open) menu.open = false;
+  return open.length > 0;
 }
 
 function act(event) {
