@@ -30,7 +30,7 @@ NOTES = (
     "the table of JSON values that comes in to the one that goes out, and no two questions of a kind are the same.",
     "A page's time includes reading the texts of its 50 samples from the dataset. 'Any word' is a word that half of "
     "the samples hold. The live selection is `vlitq.select` with a new threshold each time: ranks, strata and "
-    "counts; reasons are written when a sample is looked at. It is held to no limit here.",
+    "counts; reasons are written when a sample is looked at. Half of its time is four rankings of the million rows.",
     "Start: the process from its first import to the address. The digest of the dataset and the text index are made "
     "in the background after that, the index once for a dataset.",
 )
@@ -63,11 +63,7 @@ def benchmark(quick: bool) -> Result:
         Figure("text index, made once", "s", {"all texts": one(told["index"])}),
         Figure("peak memory", "MiB", {"the whole process": one(finished.peak_mib)}),
     )
-    claims = tuple(
-        Claim(f"{name}: milliseconds", "at most", MOST_MS, ms)
-        for name, ms in answers.items()
-        if name != "live selection"
-    )
+    claims = tuple(Claim(f"{name}: milliseconds", "at most", MOST_MS, ms) for name, ms in answers.items())
     return Result("view", TITLE, figures, claims, NOTES, quick=quick)
 
 
