@@ -135,7 +135,7 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     how to choose (any but budget, unit, seed and ignore_labels) gets that and no more; else the recipe decides that the
     run was scored with.
     """
-    opened = run if isinstance(run, Run) else open(run)
+    opened = _opened(run)
     if not opened.complete:
         raise RunError(f"{opened.path} is not finished: run the same `score` again, it goes on where it stopped")
     host = Host()
@@ -173,10 +173,9 @@ def compare(
 
     Raises `RunError` for a selection of another run, or of this one before it changed.
     """
-    opened = run if isinstance(run, Run) else open(run)
+    opened = _opened(run)
     asked = Asked(stratify, seeds, offered(Host(), measures))
-    named = [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
-    return compare_chosen(opened, named, asked)
+    return compare_chosen(opened, _named(selections), asked)
 
 
 def explore(run: Run | PathLike, *, port: int = 0, started: Callable[[str], None] = print) -> None:
@@ -187,7 +186,7 @@ def explore(run: Run | PathLike, *, port: int = 0, started: Callable[[str], None
     """
     from vlitq.view.server import serve
 
-    serve((run if isinstance(run, Run) else open(run)).path, port, started)
+    serve(_opened(run).path, port, started)
 
 
 def write_report(
@@ -207,7 +206,7 @@ def write_report(
     from vlitq.report.material import Material
     from vlitq.report.write import write
 
-    opened = run if isinstance(run, Run) else open(run)
+    opened = _opened(run)
     named, stale = _chosen(opened, selections)
     material = Material(opened, named, stratify)
     written = write(material, Path(out), notes=stale, told=told)
@@ -219,7 +218,7 @@ def write_report(
 def _chosen(run: Run, selections: Mapping[str, Selection | PathLike] | None) -> tuple[list[Chosen], list[str]]:
     """The selections by name, and of the written ones what is wrong with those that no longer fit the run."""
     if selections is not None:
-        named = [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
+        named = _named(selections)
         for one in named:
             check(run, one)
         return named, []
@@ -262,9 +261,7 @@ def plot(run: Run | PathLike, column: str, *, selections: Mapping[str, Selection
     """
     from vlitq.report.plot import plot_column
 
-    opened = run if isinstance(run, Run) else open(run)
-    named = (selections or {}).items()
-    return plot_column(opened, column, [chosen(n, s if isinstance(s, Selection) else Path(s)) for n, s in named])
+    return plot_column(_opened(run), column, _named(selections or {}))
 
 
 def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:
@@ -275,7 +272,7 @@ def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:
     """
     made = Calibration(())
     for run in runs:
-        made = made.joined(quantiles(run if isinstance(run, Run) else open(run)))
+        made = made.joined(quantiles(_opened(run)))
     if not made.quantiles:
         raise CalibrationError(f"no column has {FEWEST} values or more: there is nothing to calibrate by")
     made.write(Path(out))
@@ -285,6 +282,15 @@ def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:
 def unscored_share(run: Run) -> float:
     """Per cent of the rows for which some score that should exist does not."""
     return 100 * len(run.unscored()["row"].unique()) / max(len(run), 1)
+
+
+def _opened(run: Run | PathLike) -> Run:
+    return run if isinstance(run, Run) else open(run)
+
+
+def _named(selections: Mapping[str, Selection | PathLike]) -> list[Chosen]:
+    """Selections by name, as made or as written."""
+    return [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
 
 
 def _recipe_of(run: Run) -> Recipe:

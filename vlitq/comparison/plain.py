@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ HOW_TO_READ = "↑ higher, ↓ lower is better; + better, ! worse than every dra
 
 def plain(found: Comparison, width: int) -> str:
     """Text of lines up to `width` characters, longer where a figure's name and one set do not fit."""
-    sections = [_section(found, name, list(group), width) for name, group in groupby(found.figures, _section_of)]
+    grouped = groupby(found.figures, attrgetter("section"))
+    sections = [_section(found, name, list(group), width) for name, group in grouped]
     notes = (HOW_TO_READ, *found.notes)
     told = [fill(note, width, initial_indent="* ", subsequent_indent="  ", break_long_words=False) for note in notes]
     return "\n\n".join([f"Selections of {found.run}", *_tally(found), *filter(None, sections), "\n".join(told)]) + "\n"
@@ -147,7 +149,3 @@ def _aligned(lines: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rows = (GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
     return "\n".join(rows)
-
-
-def _section_of(figure: Figure) -> str:
-    return figure.section

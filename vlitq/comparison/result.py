@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -118,7 +119,7 @@ class Comparison:
 
     def _tables(self) -> dict[str, list[list[str]]]:
         """The lines of cells of each section, by its name."""
-        return {name: self._lines(list(group)) for name, group in groupby(self.figures, _section_of)}
+        return {name: self._lines(list(group)) for name, group in groupby(self.figures, attrgetter("section"))}
 
     def _lines(self, figures: Sequence[Figure]) -> list[list[str]]:
         """A head, and the figures down, the sets across."""
@@ -129,10 +130,6 @@ class Comparison:
             better = [figure.better if figure.better != "neutral" else ""] if told else []
             lines.append([figure.name, *better, *(str(figure.values.get(one, "–")) for one in sets)])
         return lines
-
-
-def _section_of(figure: Figure) -> str:
-    return figure.section
 
 
 def _short(value: float) -> str:

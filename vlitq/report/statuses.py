@@ -55,12 +55,8 @@ def _wrong(material: Material) -> list[Failures]:
     for status in Status:
         rows = np.flatnonzero(pc.equal(statuses, status.value).to_numpy(zero_copy_only=False))
         if len(rows) and status is not Status.OK:
-            found.append(Failures(status.value, rows, _combined(reasons.take(pa.array(rows)))))
+            found.append(Failures(status.value, rows, reasons.take(pa.array(rows)).combine_chunks()))
     return sorted(found, key=lambda one: -len(one.rows))
-
-
-def _combined(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
 def _lead(material: Material, wrong: list[Failures]) -> str:
@@ -149,7 +145,7 @@ def _line(failures: pa.Table, names: list[str], rows: Array, whole: Array) -> li
     """Some scorers that failed at the same rows, and the reasons where the record itself is fine."""
     own = np.setdiff1d(rows, whole)
     of_first = failures.filter(pc.and_(pc.equal(failures["node"], names[0]), pc.is_in(failures["row"], pa.array(own))))
-    kinds = kinds_of(_combined(of_first["reason"]))
+    kinds = kinds_of(of_first["reason"].combine_chunks())
     said = [f"{kind} ({n:,})" for kind, n in list(kinds.items())[:3]]
     more = f"; {counted(len(kinds) - 3, 'other reason')}" if len(kinds) > 3 else ""
     return [listed(names, 12), len(rows), len(rows) - len(own), "; ".join(said) + more]

@@ -115,10 +115,9 @@ def _apply_gates(request: Request, labels: Mapping[int, str], fields: Fields, le
     say_missing(kept, request.columns, fields, ledger)
     apply_validity(fields, ledger)
     treat_missing(fields, request.columns, request.missing, ledger)
-    every = np.arange(len(fields))
-    strata = strata_by(fields.__getitem__, request.stratify, every) if request.stratify else unstratified(len(every))
+    strata = _strata_of_gates(request, fields)
     for gate in request.gates:
-        apply_gate(gate, fields, strata.codes, ledger)
+        apply_gate(gate, fields, strata, ledger)
     if request.expression:
         ranks = request.method.needs_score
         what = "ranked first" if ranks else f"the rows are drawn; ranked first among those of one {request.one_per}"
@@ -127,6 +126,14 @@ def _apply_gates(request: Request, labels: Mapping[int, str], fields: Fields, le
     elif request.by is not None:
         ledger.note(f"method {request.method.name!r} does not rank: by={request.by!r} is not used")
     return kept
+
+
+def _strata_of_gates(request: Request, fields: Fields) -> Array:
+    """The stratum of every row of the run, int64, where a gate on ranks asks for it; else one stratum of all."""
+    rows = np.arange(len(fields))
+    if request.stratify and any(gate.ranked for gate in request.gates):
+        return strata_by(fields.__getitem__, request.stratify, rows).codes
+    return unstratified(len(rows)).codes
 
 
 def _candidates(
