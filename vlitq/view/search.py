@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +18,18 @@ from vlitq.store import Run
 from vlitq.view.errors import NotYet
 from vlitq.view.query import QueryError
 from vlitq.view.source import Source
+from vlitq.view.words import Sought, Words, sought, words_of
 
+VERSION = 2  # of the file; 1 held the words of spaced scripts only
 # Words without their places: a tenth of the texts' size, and no phrases. Beginnings of words are kept to three letters.
-_TABLE = (
-    "create virtual table texts using fts5(text, content='', detail=none, prefix='1 2 3', "
-    "tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co'\")"
+# Letters with their places, for phrases of them: only texts that have any are in it.
+_TABLES = (
+    "create virtual table spaced using fts5(text, content='', detail=none, prefix='1 2 3', "
+    "tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co'\")",
+    "create virtual table letters using fts5(text, content='', detail=full, tokenize=ascii)",
 )
 REMEMBERED = 8  # searches whose rows are kept
+_TOLD = 100  # letters of a search in a message
 
 
 class TextIndex:
@@ -37,8 +42,8 @@ class TextIndex:
         self._run, self._source = run, source
         self.file = folder / f"text.{run.manifest['dataset']['sha256'][:16]}.{len(run)}.sqlite"
         self._stopped, self._searching = threading.Event(), threading.Lock()
-        self._found: dict[str, Array] = {}
-        self.ready = self.file.is_file()
+        self._found: dict[Sought, Array] = {}
+        self.ready = _version(self.file) == VERSION
         self.done = len(run) if self.ready else 0
         self.problem: str | None = None
 
@@ -62,7 +67,8 @@ class TextIndex:
         self._stopped.set()
 
     def find(self, words: str) -> Array:
-        """The rows whose texts hold all the words, the last as the beginning of one: int64, ascending.
+        """The rows whose texts hold all the words, the last as the beginning of one, and all the runs of scripts
+        without spaces, wherever they stand: int64, ascending.
 
         Raises `NotYet` while the index is being made, `QueryError` where there is no word.
         """
@@ -70,7 +76,9 @@ class TextIndex:
             raise QueryError(self.problem)
         if not self.ready:
             raise NotYet(f"texts are being indexed: {self.done} of {len(self._run)} samples")
-        asked = _expression(words)
+        asked = sought(words)
+        if asked == Sought("", ""):
+            raise QueryError(f"there is no word to search for in {_short(words)!r}")
         with self._searching:
             if asked not in self._found:
                 while len(self._found) >= REMEMBERED:
@@ -78,17 +86,13 @@ class TextIndex:
                 self._found[asked] = self._rows(asked, words)
             return self._found[asked]
 
-    def _rows(self, asked: str, words: str) -> Array:
-        address = f"{self.file.resolve().as_uri()}?mode=ro&immutable=1"
+    def _rows(self, asked: Sought, words: str) -> Array:
         try:
-            with closing(sqlite3.connect(address, uri=True)) as database:
-                # As one text: a million rows come over in a tenth of a second, one by one in half a second.
-                (listed,) = database.execute(
-                    "select group_concat(rowid) from texts where texts match ?", [asked]
-                ).fetchone()
+            with closing(_opened(self.file)) as database:
+                parts = [_matches(database, name, sql) for name, sql in vars(asked).items() if sql]
         except sqlite3.Error as error:
-            raise QueryError(f"{words!r} cannot be searched for: {error}") from error
-        return np.sort(np.fromstring(listed or "", dtype=np.int64, sep=","))
+            raise QueryError(f"{_short(words)!r} cannot be searched for: {error}") from error
+        return reduce(np.intersect1d, parts)
 
     def _write(self, partial: Path) -> None:
         partial.parent.mkdir(parents=True, exist_ok=True)
@@ -97,32 +101,50 @@ class TextIndex:
             # Whole or not at all by its renaming; it can be made again at any time.
             database.execute("pragma journal_mode=off")
             database.execute("pragma synchronous=off")
-            database.execute(_TABLE)
-            database.executemany("insert into texts(rowid, text) values (?, ?)", self._texts())
+            for table in _TABLES:
+                database.execute(table)
+            for row, words in self._words():
+                database.execute("insert into spaced(rowid, text) values (?, ?)", [row, words.spaced])
+                if words.letters:
+                    database.execute("insert into letters(rowid, text) values (?, ?)", [row, words.letters])
+            database.execute(f"pragma user_version={VERSION}")
             database.commit()
         if not self._stopped.is_set():
             partial.replace(self.file)
             self.done, self.ready = len(self._run), True
 
-    def _texts(self) -> Iterator[tuple[int, str]]:
+    def _words(self) -> Iterator[tuple[int, Words]]:
         rows = len(self._run)
         for number, row in enumerate(self._run.format.read(self._run.data, wanted=lambda at: at < rows)):
             if number >= rows or self._stopped.is_set():
                 return
             if row is not None:
                 text = "\n".join(turn.text for turn in row.sample.turns)
-                yield number, text.encode("utf-8", "replace").decode()
+                yield number, words_of(text.encode("utf-8", "replace").decode())
             self.done = number
 
 
-def _expression(words: str) -> str:
-    """All the words, each quoted so that none is an operator, the last as the beginning of a word."""
-    found = "".join(letter if _is_of_word(letter) else " " for letter in words).split()
-    if not found:
-        raise QueryError(f"there is no word to search for in {words!r}")
-    return " ".join(f'"{word}"' for word in found) + "*"
+def _opened(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def _is_of_word(letter: str) -> bool:
-    """What the index takes for a part of a word: letters, numbers, and the marks on them."""
-    return unicodedata.category(letter)[0] in "LNM" or unicodedata.category(letter) == "Co"
+def _version(file: Path) -> int:
+    """Of the index in a file; 0 where there is none that can be read."""
+    if not file.is_file():
+        return 0
+    try:
+        with closing(_opened(file)) as database:
+            return int(database.execute("pragma user_version").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
+def _matches(database: sqlite3.Connection, table: str, sought: str) -> Array:
+    """The rows of a table that match an expression, int64, ascending."""
+    # As one text: a million rows come over in a tenth of a second, one by one in half a second.
+    (listed,) = database.execute(f"select group_concat(rowid) from {table} where {table} match ?", [sought]).fetchone()  # noqa: S608  # the names of our two tables
+    return np.sort(np.fromstring(listed or "", dtype=np.int64, sep=","))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _TOLD else f"{words[:_TOLD]}…"
