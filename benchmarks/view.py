@@ -24,13 +24,16 @@ MOST_MS = 200.0
 REPEATS = 7
 WRITTEN = 50_000  # rows made at a time
 SELECTION = {"method": "top", "by": "0.7*+made.n0 + 0.3*+made.n1", "stratify": "source"}
+DRAW = {"method": "stratified", "options": {"within": "random"}, "stratify": "source, turns", "one_per": "made.group"}
+COPIED = 0.2  # share of the rows that are in a group
 NOTES = (
     f"Made rows: {NUMBERS} numbers, {SOURCES} sources, two turns of {WORDS} words in all, drawn by Zipf's law. A "
     "process opens the run, makes the text index and answers; each answer is that of the page's own question, from "
     "the table of JSON values that comes in to the one that goes out, and no two questions of a kind are the same.",
     "A page's time includes reading the texts of its 50 samples from the dataset. 'Any word' is a word that half of "
-    "the samples hold. The live selection is `vlitq.select` with a new threshold each time: ranks, strata and "
-    "counts; reasons are written when a sample is looked at. Half of its time is four rankings of the million rows.",
+    "the samples hold. A live selection is `vlitq.select` with a new threshold each time: ranks, strata and "
+    "counts; reasons are written when a sample is looked at. The longest of its repeats is the first, which sorts the "
+    "columns; the others rank by counting along the orders that are kept.",
     "Start: the process from its first import to the address. The digest of the dataset and the text index are made "
     "in the background after that, the index once for a dataset.",
 )
@@ -43,7 +46,8 @@ ANSWERS = {
     "histogram": "a histogram beside a filter",
     "sample": "one sample with all its values",
     "mark": "a label, kept on the disk and in the index",
-    "live selection": "a selection with another threshold",
+    "live selection": "the best of two columns within sources, with another threshold",
+    "live draw": "a draw within two strata after two gates on ranks and one per group, with another share",
 }
 
 
@@ -87,14 +91,17 @@ def write_run(folder: Path, rows: int) -> None:
         }
     )
     names = [f"n{number}" for number in range(NUMBERS)]
+    copies = {"group": pa.array(rng.integers(0, rows // 10, rows), mask=rng.random(rows) >= COPIED)}
     scores = pa.table(
         {name: pa.array(rng.random(rows, np.float32), mask=rng.random(rows) < 0.02) for name in names}
+        | copies
         | {"status": facts["status"], "reason": facts["reason"]}
     )
     key = "0" * 24
     _write(folder / "run" / "rows" / "000000.parquet", facts)
     _write(folder / "run" / "scores" / f"made.{key[:8]}" / "000000.parquet", scores)
     columns = [{"name": name, "dtype": "float32", "description": "made", "bounds": [None, None]} for name in names]
+    columns += [{"name": "group", "dtype": "int64", "description": "made", "bounds": [None, None]}]
     dataset = {"path": str(data), "images": str(folder), "format": "llava", "bytes": data.stat().st_size,
                "sha256": sha256_of(data), "limit": None}  # fmt: skip
     manifest = {"layout": 1, "complete": True, "rows": rows, "dataset": dataset, "features": {}, "roles": {},
@@ -167,6 +174,9 @@ def _questions(explorer: Any) -> Mapping[str, Callable[[int], object]]:
         "mark": lambda number: explorer.mark({"row": rows // 2 + number, "label": "keep"}),
         "live selection": lambda number: explorer.select(
             {"budget": "20%", "gates": [f"made.n3 >= {0.1 + number / 100}"], **SELECTION}
+        ),
+        "live draw": lambda number: explorer.select(
+            {"budget": "20%", "gates": ["rank(+made.n4) >= 0.05", f"rank(+made.n3) >= {0.1 + number / 100}"], **DRAW}
         ),
     }
 

@@ -75,7 +75,7 @@ def test_the_selection_method_takes_the_lowest_score() -> None:
         cost=ones,
         strata=ones * 0,
         stratum_names=("all",),
-        ids=np.array(["a", "b", "c"], object),
+        ids=np.array(["a", "b", "c"], object).__getitem__,
         feature=lambda name, positions: np.zeros((len(positions), 1), np.float32),
     )
     assert list(_example("class Bottom")["Bottom"]().choose(pool, 2, np.random.default_rng(0)).order) == [1, 2]

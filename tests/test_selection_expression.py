@@ -12,16 +12,16 @@ from vlitq.selection.fusion import votes
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.ranks import mid_ranks
 from vlitq.selection.score import score_rows
+from vlitq.selection.strata import unstratified
 from vlitq.selector import SelectionError
 
 A, B = "alignment.cosine", "complexity.words"
 WORLD = World({A: [0.1, 0.2, 0.3, 0.4], B: [30, 40, 10, 20], "duplicates.similarity": [0.9, 0.1, 0.5, 0.3]})
 
 
-def scores(text: str, world: World = WORLD, strata: list[int] | None = None) -> list[float]:
+def scores(text: str, world: World = WORLD) -> list[float]:
     rows = np.arange(len(world))
-    codes = np.array(strata if strata else [0] * len(world))
-    return score_rows(parse_by(text), Fields(world), rows, codes).score.round(6).tolist()
+    return score_rows(parse_by(text), Fields(world), rows, unstratified(len(world))).score.round(6).tolist()
 
 
 def test_ranks_are_mid_rank_quantiles() -> None:

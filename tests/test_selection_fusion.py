@@ -10,6 +10,7 @@ from vlitq.selection.fields import Fields
 from vlitq.selection.grammar import parse_by
 from vlitq.selection.score import score_rows
 from vlitq.selection.select import select
+from vlitq.selection.strata import Strata
 from vlitq.selector import SelectionError
 
 A, S, W = "alignment.cosine", "duplicates.similarity", "complexity.words"
@@ -20,7 +21,7 @@ FUSIONS = [
 
 
 def scores(text: str, world: World, rows: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    return score_rows(parse_by(text), Fields(world), rows, strata).score
+    return score_rows(parse_by(text), Fields(world), rows, Strata(strata, ())).score
 
 
 @pytest.mark.parametrize("by", FUSIONS)

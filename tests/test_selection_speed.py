@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from selection_world import World, cosines
 
 from vlitq.charts.kinds import Grid, matrix
 from vlitq.comparison.rank_correlation import Ranking
-from vlitq.selection.fields import Fields
+from vlitq.selection.fields import MADE_KEPT, Fields
+from vlitq.selection.ranks import Order, mid_ranks
 from vlitq.selection.select import select
-from vlitq.selection.strata import strata_by
+from vlitq.selection.strata import strata_among, strata_by, strata_of_run
 from vlitq.selector import Pool
+from vlitq.sorting import ascending, by_code
 
 
 def test_the_decision_on_one_row_is_that_of_the_whole_table() -> None:
@@ -40,7 +44,9 @@ def test_equal_scores_are_ranked_by_the_second_score_and_then_by_the_hash() -> N
     tie = np.array([7, 1, 9, 2, 5], dtype=np.uint64)
     names = np.array(list("abcde"), dtype=object)
     ones = np.ones(5, dtype=np.int64)
-    pool = Pool(score, second, tie, ones, 0 * ones, ("all",), names, lambda _name, at: np.zeros((len(at), 1)))
+    pool = Pool(
+        score, second, tie, ones, 0 * ones, ("all",), names.__getitem__, lambda _name, at: np.zeros((len(at), 1))
+    )
     assert pool.ranking().tolist() == [1, 2, 3, 0, 4]
     with pytest.raises(ValueError, match="read-only"):
         pool.ranking()[0] = 4
@@ -51,6 +57,43 @@ def test_strata_of_two_columns_are_the_combinations_that_occur_by_name() -> None
     strata = strata_by(Fields(world).__getitem__, "source, alignment.cosine", np.arange(4))
     assert strata.names == ("(none), (none)", "a, 1", "b, 1", "b, 2")
     assert strata.codes.tolist() == [2, 3, 1, 0]
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2), st.booleans(), st.booleans()), max_size=30))
+def test_rows_ranked_along_an_order_kept_are_ranked_as_if_they_were_alone(
+    told: list[tuple[int, int, bool, bool]],
+) -> None:
+    values = np.array([np.nan if null else value for value, _, _, null in told], dtype=float)
+    strata = np.array([stratum for _, stratum, _, _ in told], dtype=np.int64)
+    rows = np.flatnonzero(np.array([among for _, _, among, _ in told], dtype=bool))[::-1]
+    kept, alone = Order(values, strata).ranks(rows), mid_ranks(values[rows], strata[rows])
+    np.testing.assert_array_equal(kept.rank, alone.rank)
+    np.testing.assert_array_equal(kept.size, alone.size)
+
+
+def test_strata_of_a_part_of_the_rows_are_those_of_the_run_but_quartiles_are_made_anew() -> None:
+    world = cosines(*range(30), source=["a", "b", "c"] * 10)
+    fields, some = Fields(world), np.array([25, 3, 1, 28, 4])
+    for stratify in ("source", "source, turns", "alignment.cosine", "source, alignment.cosine"):
+        found, anew = strata_among(fields, stratify, some), strata_by(fields.__getitem__, stratify, some)
+        assert (found.codes.tolist(), found.names) == (anew.codes.tolist(), anew.names)
+    assert strata_of_run(fields, "source, turns").by == "source, turns"
+    assert strata_of_run(fields, "source, alignment.cosine").by is None
+
+
+def test_what_is_made_of_columns_is_made_once_and_the_last_asked_for_are_kept() -> None:
+    fields, made = Fields(cosines(0.1)), []
+    for number in [*range(MADE_KEPT), 0, MADE_KEPT, 0, 1]:
+        fields.once((str(number),), lambda number=number: made.append(number))
+    assert made == [*range(MADE_KEPT + 1), 1]
+
+
+@given(st.lists(st.integers(0, 5), max_size=40))
+def test_equal_keys_stay_as_they_stand(keys: list[int]) -> None:
+    stable = np.argsort(np.array(keys, dtype=np.int64), kind="stable").tolist()
+    assert ascending(np.array(keys, dtype=np.uint64)).tolist() == stable
+    assert by_code(np.array(keys, dtype=np.int64)).tolist() == stable
+    assert by_code(np.array(keys, dtype=np.int64) + 70_000).tolist() == stable
 
 
 def test_columns_read_before_a_mark_hold_the_new_label_and_nothing_else_anew() -> None:

@@ -17,6 +17,7 @@ from vlitq.format import Format
 from vlitq.measure import Text
 from vlitq.node import Node
 from vlitq.schema import Array, Column
+from vlitq.sorting import ascending, in_ties
 
 
 class SelectionError(VlitqError, ValueError):
@@ -92,10 +93,10 @@ class Pool:
 
     score: float64 in [0, 1], fused, higher is better. second: float64, breaks ties of `score`. tie: uint64, a stable
     hash of the id and the content, breaks the rest. cost: int64, what a row takes from the budget (1, its tokens, or
-    its images). strata: int64 codes, all zero when not stratified; stratum_names[code] is the label. ids: object,
-    what reasons call a row. feature(name, positions) gives unit vectors, float32 of shape (positions, dim), NaN where
-    a row has none. column(name) gives a column's values as they were scored, float64 with NaN for null, or object for
-    labels. texts(part) gives the instruction, response or dialogue of every row. The last three raise
+    its images). strata: int64 codes, all zero when not stratified; stratum_names[code] is the label. ids(positions):
+    object, what reasons call these rows. feature(name, positions) gives unit vectors, float32 of shape (positions,
+    dim), NaN where a row has none. column(name) gives a column's values as they were scored, float64 with NaN for null,
+    or object for labels. texts(part) gives the instruction, response or dialogue of every row. The last three raise
     `SelectionError` for what the run does not hold. ranked: the columns that rank, `name`, `+name` or `-name` as in the
     expression; better(one of such) gives its values with the better end up, float64 with NaN for null, and raises
     `SelectionError` where no end is better.
@@ -110,7 +111,7 @@ class Pool:
     cost: Array
     strata: Array
     stratum_names: tuple[str, ...]
-    ids: Array
+    ids: Callable[[Array], Array]
     feature: Callable[[str, Array], Array]
     column: Callable[[str], Array] = no_column
     texts: Callable[[Text], list[str]] = no_texts
@@ -127,10 +128,7 @@ class Pool:
     @cached_property
     def _ranking(self) -> Array:
         order = np.argsort(-self.score)
-        score = self.score[order]
-        new = np.ones(len(order) + 1, dtype=bool)
-        new[1:-1] = score[1:] != score[:-1]
-        tied = np.flatnonzero(~(new[:-1] & new[1:]))
+        tied = np.flatnonzero(in_ties(self.score[order]))
         some = order[tied]  # equal scores stand side by side: they alone are sorted by all three, in half the time
         order[tied] = some[np.lexsort((self.tie[some], -self.second[some], -self.score[some]))]
         order.flags.writeable = False
@@ -159,7 +157,7 @@ class Pool:
             cost=self.cost[positions],
             strata=self.strata[positions],
             stratum_names=self.stratum_names,
-            ids=self.ids[positions],
+            ids=lambda at: self.ids(positions[at]),
             feature=feature,
             column=column,
             texts=texts,
@@ -173,7 +171,7 @@ class Pool:
         Each row draws its place by itself: of two pools that differ in a row the others stand in the same order, so
         that a sample marked, or one more gate, does not draw the whole subset anew.
         """
-        return np.argsort(_mixed(self.tie ^ rng.integers(2**64, dtype=np.uint64)), kind="stable")
+        return ascending(_mixed(self.tie ^ rng.integers(2**64, dtype=np.uint64)))
 
 
 def _mixed(numbers: Array) -> Array:

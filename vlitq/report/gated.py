@@ -15,8 +15,7 @@ from vlitq.schema import Array
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.gates import Gate, parse_gate
 from vlitq.selection.grammar import ExpressionError
-from vlitq.selection.score import better_end_up, high_is_better, oriented_ranks
-from vlitq.selection.strata import strata_by, unstratified
+from vlitq.selection.score import high_is_better, ranks_among
 from vlitq.selector import SelectionError
 
 _LEAST = (ast.Gt, ast.GtE)
@@ -79,11 +78,10 @@ def _who_asks(material: Material) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _holds(asked: Asked, fields: Fields) -> Array:
     """Bool of shape (rows,); a rank is that among all samples of the stratum that have a value."""
-    gate, field, rows = asked.gate, fields[asked.gate.column], np.arange(len(fields))
+    gate, field = asked.gate, fields[asked.gate.column]
     if gate.ranked is None:
         return gate.holds(field)
-    strata = strata_by(fields.__getitem__, asked.stratify, rows) if asked.stratify else unstratified(len(rows))
-    ranks = oriented_ranks(better_end_up(gate.ranked, fields, rows), strata.codes, high=True)
+    ranks = ranks_among(gate.ranked, fields, np.arange(len(fields)), asked.stratify)
     return gate.holds(replace(field, column=replace(field.column, dtype="float64"), values=ranks))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from hashlib import blake2b
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +39,8 @@ ROW_COLUMNS: Mapping[str, Column] = {
 }
 
 
+Made = TypeVar("Made")
+MADE_KEPT = 16  # orders of columns, most of them: 25 MB each for a million rows
 _FAILED = pa.array([status.value for status in Status if status.failed], pa.string())
 
 
@@ -55,6 +58,10 @@ class Coded:
 
     codes: Array
     names: tuple[str, ...]
+
+    def equal(self, name: str) -> Array:
+        """Which rows have this label, bool of shape (rows,)."""
+        return self.codes == self.names.index(name) if name in self.names else np.zeros(len(self.codes), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ class Fields:
         self._read: dict[str, Field] = {}
         self._statuses: dict[str, tuple[Array, Array]] = {}
         self._kept: dict[str, Array] = {}
+        self._made: dict[tuple[str, ...], object] = {}
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
@@ -123,12 +131,21 @@ class Fields:
         new._table, new._columns = fresh._table, fresh._columns
         new._read = {name: field for name, field in self._read.items() if name != HUMAN}
         new._statuses = {name: told for name, told in self._statuses.items() if name != HUMAN.partition(".")[0]}
+        new._made = {key: made for key, made in self._made.items() if not any(HUMAN in part for part in key)}
         return new
 
     def __getitem__(self, name: str) -> Field:
         if name not in self._read:
             self._read[name] = self._row_field(name) if name in ROW_COLUMNS else self._scored_field(name)
         return self._read[name]
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """What `make` makes of columns, kept while it is among the last asked for. key: what it is, then of which."""
+        made = self._made.pop(key) if key in self._made else make()
+        self._made[key] = made  # the last asked for stands last
+        while len(self._made) > MADE_KEPT:
+            del self._made[next(iter(self._made))]
+        return made  # type: ignore[return-value]  # one key is of one thing
 
     @property
     def scored(self) -> list[str]:

@@ -17,7 +17,7 @@ from vlitq.selection.expression import Ranked
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.grammar import ExpressionError, column_name, number, parse_column, tree_of
 from vlitq.selection.ledger import Ledger, counted, tally
-from vlitq.selection.score import better_end_up, oriented_ranks
+from vlitq.selection.score import ranks_among
 from vlitq.selector import SelectionError
 
 Value = str | float | bool
@@ -120,9 +120,7 @@ def _value(node: ast.expr) -> Value:
 def apply_validity(fields: Fields, ledger: Ledger) -> None:
     """Drop the rows whose own status is not ok: no one can train on a record without its image."""
     status = fields["status"].values
-    coded = fields["status"].coded
-    ok = coded.names.index(Status.OK.value) if Status.OK.value in coded.names else -1
-    rows = ledger.open[coded.codes[ledger.open] != ok]
+    rows = ledger.open[~fields["status"].coded.equal(Status.OK.value)[ledger.open]]
     if len(rows):
 
         def why(at: Array) -> Iterable[str]:
@@ -133,15 +131,15 @@ def apply_validity(fields: Fields, ledger: Ledger) -> None:
         ledger.note(f"{counted(len(rows))} dropped by the validity gate: {tally(status[rows])}")
 
 
-def apply_gate(gate: Gate, fields: Fields, strata: Array, ledger: Ledger) -> None:
+def apply_gate(gate: Gate, fields: Fields, stratify: str, ledger: Ledger) -> None:
     """Drop the open rows that fail; a row to which the column does not apply, or which has no score for it, passes.
 
-    strata: int64 codes of shape (rows of the run,); a rank is that among the open rows of the stratum.
+    stratify: a rank is that among the open rows of one stratum of the run.
     """
     field, rows = fields[gate.column], ledger.open
     _note_unknown_labels(gate, field, ledger)
     null = field.null[rows]
-    ranks = _ranks(gate, fields, rows, strata)
+    ranks = ranks_among(gate.ranked, fields, rows, stratify) if gate.ranked else None
     holds = gate.holds(field)[rows] if ranks is None else _COMPARE[gate.comparison](ranks, gate.values[0])
     failing = np.flatnonzero(~holds & ~null)
 
@@ -155,13 +153,6 @@ def apply_gate(gate: Gate, fields: Fields, strata: Array, ledger: Ledger) -> Non
     if null.any():
         ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")
         ledger.note(f"{counted(int(null.sum()))} passed the gate {gate.text}, having no {gate.column}")
-
-
-def _ranks(gate: Gate, fields: Fields, rows: Array, strata: Array) -> Array | None:
-    """Places of some rows among those of their strata, in (0, 1), the best at 1; None for a gate on values."""
-    if gate.ranked is None:
-        return None
-    return oriented_ranks(better_end_up(gate.ranked, fields, rows), strata[rows], high=True)
 
 
 def _note_unknown_labels(gate: Gate, field: Field, ledger: Ledger) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.fields import Field, Fields
+from vlitq.selection.fields import Fields
 from vlitq.selection.ledger import Ledger, counted
 from vlitq.selector import Pool
+from vlitq.sorting import changes
 
 
 def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fields, ledger: Ledger) -> None:
@@ -18,31 +19,35 @@ def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fie
     A row without a value shares it with no other. Positions `first` of the pool all stay, and no other that shares
     their value.
     """
-    field = fields[column]
-    best = _best(_codes(field, rows), pool, first)
+    best = _best(_codes(column, fields)[rows], pool, first)
     others = np.flatnonzero((best != np.arange(len(pool))) & ~np.isin(np.arange(len(pool)), first))
 
     def why(at: Array) -> Iterable[str]:
-        return (f"one per {column}: {name!r} stands for the group" for name in pool.ids[best[others[at]]])
+        return (f"one per {column}: {name!r} stands for the group" for name in pool.ids(best[others[at]]))
 
     ledger.decide(rows[others], "gate", why)
     ledger.note(f"{counted(len(others))} dropped: one row is kept of each {column}, the best ranked")
 
 
-def _codes(field: Field, rows: Array) -> Array:
-    """A number a row, the same for rows that share a value, int64."""
-    null = field.null[rows]
-    if field.is_label:
-        codes = field.coded.codes[rows]
-    else:
-        codes = np.unique(field.values[rows], return_inverse=True)[1].astype(np.int64)
-    codes[null] = codes.max(initial=0) + 1 + np.arange(null.sum())
-    return codes
+def _codes(column: str, fields: Fields) -> Array:
+    """A number for every row of the run, the same for rows that share a value, int64; -1 for those without one."""
+
+    def make() -> Array:
+        field = fields[column]
+        codes = field.coded.codes if field.is_label else np.unique(field.values, return_inverse=True)[1]
+        return np.where(field.null, -1, codes)
+
+    return fields.once(("groups", column), make)
 
 
 def _best(codes: Array, pool: Pool, first: Array) -> Array:
-    """Of each row the position of the best ranked row with the same code, positions `first` before all others."""
-    ranking = pool.ranking()
-    ranking = np.concatenate([first, ranking[~np.isin(ranking, first)]])
-    best = ranking[np.unique(codes[ranking], return_index=True)[1]]  # of each code, in the order of the codes
-    return np.asarray(best[np.unique(codes, return_inverse=True)[1]])
+    """Of each row the position of the best ranked row with the same code, positions `first` before all others; a row of
+    code -1 is its own."""
+    best, place = np.arange(len(pool)), np.empty(len(pool), dtype=np.int64)
+    place[pool.ranking()] = best
+    place[first] -= len(pool)
+    grouped = np.flatnonzero(codes >= 0)
+    grouped = grouped[np.lexsort((place[grouped], codes[grouped]))]
+    new = changes(codes[grouped])
+    best[grouped] = grouped[new][np.cumsum(new) - 1]
+    return best

@@ -27,9 +27,11 @@ def check_missing(fields: Fields, names: Iterable[str]) -> None:
 
     Every valid record counts, also one that the validity gate drops: images that were not found must be heard of.
     """
-    valid = fields["status"].values != Status.INVALID.value
+    valid = ~fields["status"].coded.equal(Status.INVALID.value)
     for name in names:
         field = fields[name]
+        if not field.missing.any():
+            continue
         applies, missing = valid & ~field.not_applicable, valid & field.missing
         if missing.sum() > MAX_MISSING * applies.sum():
             raise SelectionRefused(_refusal(field, missing, int(applies.sum())))
@@ -68,4 +70,7 @@ def _why_missing(field: Field, rows: Array, at: Array) -> Iterable[str]:
 def fill_ranks(ranks: Array, field: Field, rows: Array, treatment: Missing | None) -> Array:
     """Ranks of `rows` with the middle where the column does not apply, and the treatment's rank where it is missing."""
     rank_of_missing = RANK_OF_MISSING[treatment] if treatment in ("last", "middle") else np.nan
-    return np.select([field.missing[rows], field.null[rows]], [rank_of_missing, MIDDLE], ranks)
+    filled = np.where(np.isnan(ranks), MIDDLE, ranks)
+    if field.missing.any():
+        filled[field.missing[rows]] = rank_of_missing
+    return filled

@@ -10,7 +10,7 @@ from vlitq.selection.fields import Fields
 from vlitq.selection.grammar import parse_column
 from vlitq.selection.request import Request
 from vlitq.selection.score import Scores, better_end_up, score_rows
-from vlitq.selection.strata import strata_by, unstratified
+from vlitq.selection.strata import strata_among
 from vlitq.selection.vectors import reader
 from vlitq.selector import Pool, SelectableRun
 
@@ -25,10 +25,10 @@ def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -
     scores are zero."""
     rows = fields.in_order_of_ties(rows)
     tie = fields.ties[rows]
-    strata = strata_by(fields.__getitem__, request.stratify, rows) if request.stratify else unstratified(len(rows))
+    strata = strata_among(fields, request.stratify or "", rows)
     scores = _no_scores(len(rows))
     if request.expression:
-        scores = score_rows(request.expression, fields, rows, strata.codes, request.missing)
+        scores = score_rows(request.expression, fields, rows, strata, request.missing)
     pool = Pool(
         score=scores.score,
         second=scores.second,
@@ -36,12 +36,12 @@ def pool_of(run: SelectableRun, fields: Fields, rows: Array, request: Request) -
         cost=costs(fields, request.unit)[rows],
         strata=strata.codes,
         stratum_names=strata.names,
-        ids=fields.row("id")[rows],
+        ids=lambda at: fields.row("id")[rows[at]],
         feature=reader(run, rows),
         column=lambda name: fields[name].values[rows],
         texts=lambda part: run.texts(part, rows),
         ranked=_ranked(request),
-        better=lambda name: better_end_up(parse_column(name), fields, rows),
+        better=lambda name: better_end_up(parse_column(name), fields)[rows],
     )
     return rows, pool
 

@@ -11,7 +11,8 @@ from vlitq.selection.expression import Expression, Ranked
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.ledger import Ledger, counted
 from vlitq.selection.missing import Missing, fill_ranks
-from vlitq.selection.ranks import mid_ranks
+from vlitq.selection.ranks import Order, mid_ranks
+from vlitq.selection.strata import Strata, strata_of_run
 from vlitq.selector import SelectionError
 
 
@@ -39,34 +40,41 @@ def high_is_better(column: Ranked, field: Field) -> bool:
     return field.column.direction == "higher"
 
 
-def better_end_up(column: Ranked, fields: Fields, rows: Array) -> Array:
-    """The values of some rows, float64, those of a column of which low ones rank first negated; NaN where null."""
-    values = fields[column.name].values[rows]
-    return values if high_is_better(column, fields[column.name]) else -values
+def better_end_up(column: Ranked, fields: Fields) -> Array:
+    """The values of all rows, float64, those of a column of which low ones rank first negated; NaN where null."""
+    field = fields[column.name]
+    return field.values if high_is_better(column, field) else -field.values
 
 
-def oriented_ranks(values: Array, strata: Array, *, high: bool) -> Array:
-    """Quantiles in (0, 1) of values of shape (rows,) within strata, the best end at 1; NaN where the value is NaN."""
-    known = ~np.isnan(values)
-    ranks = np.full(len(values), np.nan)
-    ranks[known] = mid_ranks(values[known] if high else -values[known], strata[known]).quantile
-    return ranks
+def ranks_among(column: Ranked, fields: Fields, rows: Array, stratify: str) -> Array:
+    """Quantiles in (0, 1) of some rows of a run among each other, within the strata of the run that `stratify` makes,
+    the best end at 1; NaN where null."""
+
+    def make() -> Order:
+        return Order(better_end_up(column, fields), strata_of_run(fields, stratify).codes)
+
+    order = fields.once(("order", column.sign + column.name, stratify), make)
+    return order.ranks(rows).quantile
 
 
 def score_rows(
-    expression: Expression, fields: Fields, rows: Array, strata: Array, missing: Missing | None = None
+    expression: Expression, fields: Fields, rows: Array, strata: Strata, missing: Missing | None = None
 ) -> Scores:
     """Scores of some rows of a run, ranked among themselves, each within its stratum."""
-    everyone = np.zeros(len(rows), dtype=np.int64)
 
-    def ranks(column: Ranked, within: Array) -> Array:
-        field = fields[column.name]
-        oriented = oriented_ranks(field.values[rows], within, high=high_is_better(column, field))
-        return fill_ranks(oriented, field, rows, missing)
+    def everywhere(column: Ranked) -> Array:
+        return fill_ranks(ranks_among(column, fields, rows, ""), fields[column.name], rows, missing)
 
-    score = expression.score(lambda column: ranks(column, strata), strata)
-    second = np.add.reduce([ranks(column, everyone) for column in expression.columns()])
-    return Scores(score, second / len(expression.columns()))
+    def within(column: Ranked) -> Array:
+        if strata.by is None:
+            ranks = mid_ranks(better_end_up(column, fields)[rows], strata.codes).quantile
+        else:
+            ranks = ranks_among(column, fields, rows, strata.by)
+        return fill_ranks(ranks, fields[column.name], rows, missing)
+
+    second = {column: everywhere(column) for column in expression.columns()}
+    score = expression.score(second.__getitem__ if strata.by == "" else within, strata.codes)
+    return Scores(score, np.add.reduce(list(second.values())) / len(second))
 
 
 def note_directions(expression: Expression, fields: Fields, what: str, ledger: Ledger) -> None:

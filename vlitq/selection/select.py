@@ -28,7 +28,7 @@ from vlitq.selection.request import Request
 from vlitq.selection.result import Selection
 from vlitq.selection.score import explain_middle_ranks, note_directions
 from vlitq.selection.settle import Outcome, decisions, note_spending, settle
-from vlitq.selection.strata import Quota, strata_by, unstratified
+from vlitq.selection.strata import Quota
 from vlitq.selection.within import choose_within
 from vlitq.selector import Choice, Pool, SelectableRun, SelectionError, Selector
 
@@ -115,9 +115,8 @@ def _apply_gates(request: Request, labels: Mapping[int, str], fields: Fields, le
     say_missing(kept, request.columns, fields, ledger)
     apply_validity(fields, ledger)
     treat_missing(fields, request.columns, request.missing, ledger)
-    strata = _strata_of_gates(request, fields)
     for gate in request.gates:
-        apply_gate(gate, fields, strata, ledger)
+        apply_gate(gate, fields, request.stratify or "", ledger)
     if request.expression:
         ranks = request.method.needs_score
         what = "ranked first" if ranks else f"the rows are drawn; ranked first among those of one {request.one_per}"
@@ -126,14 +125,6 @@ def _apply_gates(request: Request, labels: Mapping[int, str], fields: Fields, le
     elif request.by is not None:
         ledger.note(f"method {request.method.name!r} does not rank: by={request.by!r} is not used")
     return kept
-
-
-def _strata_of_gates(request: Request, fields: Fields) -> Array:
-    """The stratum of every row of the run, int64, where a gate on ranks asks for it; else one stratum of all."""
-    rows = np.arange(len(fields))
-    if request.stratify and any(gate.ranked for gate in request.gates):
-        return strata_by(fields.__getitem__, request.stratify, rows).codes
-    return unstratified(len(rows)).codes
 
 
 def _candidates(
@@ -163,6 +154,8 @@ def _beside(rows: Array, others: Array) -> Array:
 
 def _positions(wanted: Array, rows: Array) -> Array:
     """Where each of some rows stands among others that hold it, int64."""
+    if not len(wanted):
+        return wanted
     order = np.argsort(rows)
     return np.asarray(order[np.searchsorted(rows[order], wanted)])
 

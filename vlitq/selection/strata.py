@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from vlitq.schema import Array
-from vlitq.selection.fields import Field
+from vlitq.selection.fields import Field, Fields
 
 Quota = Literal["proportional", "equal", "sqrt"] | float
 
@@ -22,20 +22,49 @@ QUANTILES = 4
 
 @dataclass(frozen=True)
 class Strata:
-    """A code a row and the label of each code. Labels are sorted, so codes do not depend on the order of the rows."""
+    """A code a row and the label of each code. Labels are sorted, so codes do not depend on the order of the rows.
+
+    by: the columns by which a row's stratum is the same among any other rows, "" for one stratum of all; None where it
+    is not, as with quartiles.
+    """
 
     codes: Array
     names: tuple[str, ...]
+    by: str | None = None
+
+    def among(self, rows: Array) -> Strata:
+        """Those of some rows, by the names that occur among them."""
+        codes = self.codes[rows]
+        present = np.flatnonzero(np.bincount(codes, minlength=len(self.names)))
+        place = np.zeros(len(self.names), dtype=np.int64)
+        place[present] = np.arange(len(present))
+        return Strata(place[codes], tuple(self.names[code] for code in present.tolist()), self.by)
 
 
 def unstratified(rows: int) -> Strata:
     """All rows in one stratum."""
-    return Strata(np.zeros(rows, dtype=np.int64), ("all",))
+    return Strata(np.zeros(rows, dtype=np.int64), ("all",), "")
 
 
 def names_in(stratify: str) -> list[str]:
     """The columns that make strata: one, or several with commas between, whose combinations are the strata."""
     return [name.strip() for name in stratify.split(",")]
+
+
+def strata_of_run(fields: Fields, stratify: str) -> Strata:
+    """Strata of all rows of a run; one of all for ""."""
+
+    def make() -> Strata:
+        rows = np.arange(len(fields))
+        return strata_by(fields.__getitem__, stratify, rows) if stratify else unstratified(len(rows))
+
+    return fields.once(("strata", stratify), make)
+
+
+def strata_among(fields: Fields, stratify: str, rows: Array) -> Strata:
+    """Strata of some rows of a run; one of all for ""."""
+    whole = strata_of_run(fields, stratify)
+    return strata_by(fields.__getitem__, stratify, rows) if whole.by is None else whole.among(rows)
 
 
 def strata_by(field: Callable[[str], Field], stratify: str, rows: Array) -> Strata:
@@ -47,35 +76,37 @@ def strata_of(field: Field, rows: Array) -> Strata:
     """Strata of some rows: by value for labels and up to 20 distinct numbers, else by quartile; null is its own."""
     if field.is_label:
         labels = field.coded
-        return _named(labels.codes[rows] + 1, [NO_VALUE, *(name or NO_VALUE for name in labels.names)])
+        return _named(labels.codes[rows] + 1, [NO_VALUE, *(name or NO_VALUE for name in labels.names)], field.name)
     values, null = field.values[rows], field.null[rows]
     known = values[~null]
     limits = _distinct(known)
-    if len(limits) <= MAX_DISTINCT:
+    if few := len(limits) <= MAX_DISTINCT:
         names = [f"{value:.15g}" for value in limits]
     else:
         limits = np.quantile(known, np.arange(1, QUANTILES) / QUANTILES)
         names = [f"quartile {part}" for part in range(1, QUANTILES + 1)]
     codes = np.zeros(len(rows), dtype=np.int64)
     codes[~null] = 1 + np.searchsorted(limits, known, side="left")
-    return _named(codes, [NO_VALUE, *names])
+    return _named(codes, [NO_VALUE, *names], field.name if few else None)
 
 
-def _named(codes: Array, names: Sequence[str]) -> Strata:
+def _named(codes: Array, names: Sequence[str], by: str | None) -> Strata:
     """Strata of codes, of the names that occur; codes of one name become one."""
     present = np.flatnonzero(np.bincount(codes, minlength=len(names))).tolist()
     sorted_names = sorted({names[code] for code in present})
     at = {name: place for place, name in enumerate(sorted_names)}
     place = np.zeros(len(names), dtype=np.int64)
     place[present] = [at[names[code]] for code in present]
-    return Strata(place[codes], tuple(sorted_names))
+    return Strata(place[codes], tuple(sorted_names), by)
 
 
 def _combined(one: Strata, other: Strata) -> Strata:
     """The combinations of two strata that occur."""
     found, codes = np.unique(one.codes * len(other.names) + other.codes, return_inverse=True)
     pairs = (divmod(code, len(other.names)) for code in found.tolist())
-    return Strata(codes.astype(np.int64), tuple(f"{one.names[a]}, {other.names[b]}" for a, b in pairs))
+    names = tuple(f"{one.names[a]}, {other.names[b]}" for a, b in pairs)
+    by = None if one.by is None or other.by is None else f"{one.by}, {other.by}"
+    return Strata(codes.astype(np.int64), names, by)
 
 
 def _distinct(values: Array) -> Array:

@@ -15,7 +15,7 @@ from vlitq.schema import Array
 from vlitq.selection.fields import Fields
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
-from vlitq.selection.strata import strata_by
+from vlitq.selection.strata import strata_of_run
 from vlitq.selector import SelectableRun, SelectionError
 
 STRATA_TOLD = 200
@@ -81,7 +81,7 @@ def _option(name: str, value: str) -> list[str]:
 
 def _strata(fields: Fields, kept: Array, stratify: str) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows and rows kept of each stratum, the largest first; and a note of those that are left out."""
-    cut = strata_by(fields.__getitem__, stratify, np.arange(len(fields)))
+    cut = strata_of_run(fields, stratify)
     sizes = np.bincount(cut.codes, minlength=len(cut.names))
     taken = np.bincount(cut.codes[kept], minlength=len(cut.names))
     order = np.argsort(-sizes, kind="stable")[:STRATA_TOLD].tolist()

@@ -80,7 +80,7 @@ def _reasons(pool: Pool, rows: Array, found: Centers) -> dict[int, str]:
     """Of each row taken how far it was from those before; of the others the nearest row taken."""
     if not len(found.order):
         return {}
-    nearest = pool.ids[rows[found.nearest]]
+    nearest = pool.ids(rows[found.nearest])
     told = {
         position: f"its distance to {name!r}, the nearest row taken, is {radius:.3f}"
         for position, name, radius in zip(rows.tolist(), nearest.tolist(), found.radius.tolist(), strict=True)

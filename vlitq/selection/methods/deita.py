@@ -53,7 +53,7 @@ def _walked(method: Deita, pool: Pool, ranking: Array, budget: int) -> Choice:
         taken.append(block[found.kept])
         budget -= int(cost[found.kept].sum())
         for at in np.flatnonzero(found.near >= 0).tolist():
-            near = pool.ids[ranking[found.near[at]]]
+            near = pool.ids(ranking[found.near[at]])
             reasons[int(block[at])] = (
                 f"its cosine to {near!r}, which is kept, is {found.cosine[at]:.3f}, above {method.threshold:g}"
             )

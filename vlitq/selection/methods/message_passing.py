@@ -61,7 +61,7 @@ def _reasons(pool: Pool, vectors: Vectors, near: Neighbours, order: Array) -> di
     kept = taken[vectors.rows][near.index]
     losing = np.flatnonzero(~taken[vectors.rows] & kept.any(axis=1))
     first = kept[losing].argmax(axis=1)
-    names = pool.ids[vectors.rows[near.index[losing, first]]].tolist()
+    names = pool.ids(vectors.rows[near.index[losing, first]]).tolist()
     told = zip(vectors.rows[losing].tolist(), names, near.cosine[losing, first].tolist(), strict=True)
     return {row: f"its cosine to {name!r}, which is kept and lowers it, is {cosine:.3f}" for row, name, cosine in told}
 

@@ -12,6 +12,7 @@ from vlitq.schema import Array
 from vlitq.selection.budget import spend
 from vlitq.selection.strata import Quota, quotas
 from vlitq.selector import Choice, Pool, Selector
+from vlitq.sorting import by_code
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Stratified(Selector):
     def _within_quotas(self, order: Array, pool: Pool, budget: int) -> Array:
         sizes = np.bincount(pool.strata, weights=pool.cost, minlength=len(pool.stratum_names)).astype(np.int64)
         shares = quotas(sizes, budget, self.quota)
-        by_stratum = order[np.argsort(pool.strata[order], kind="stable")]
+        by_stratum = order[by_code(pool.strata[order])]
         bounds = np.searchsorted(pool.strata[by_stratum], np.arange(len(shares) + 1))
         parts = [by_stratum[start:stop] for start, stop in pairwise(bounds)]
         return np.concatenate([spend(part, pool.cost, int(share)) for part, share in zip(parts, shares, strict=True)])

@@ -71,7 +71,7 @@ class SemDeDup(Selector):
         wanted = Wanted(known.x, order, clusters, self.rule, self.epsilon, most_rows(pool, budget))
         found = remaining(wanted, rng if self._by_cells(len(order)) else None)
         taken = known.rows[order[found.stays[order]]]
-        why = {int(known.rows[row]): text for row, text in found.told(pool.ids[known.rows]).items()}
+        why = {int(known.rows[row]): text for row, text in found.told(pool.ids(known.rows)).items()}
         without = np.setdiff1d(np.arange(len(pool)), known.rows)
         why |= dict.fromkeys(without.tolist(), f"it has no {self.feature} vector, so it is compared with nothing")
         if self.fill:

@@ -171,7 +171,7 @@ def _reasons(pool: Pool, rows: Array, found: Cover) -> dict[int, str]:
     """Of each row taken how many it represents; of the others which row represents them, and their cosine."""
     if not len(found.order):
         return {}
-    nearest = pool.ids[rows[found.nearest]]
+    nearest = pool.ids(rows[found.nearest])
     told = {
         position: f"{name!r} represents it, with a cosine of {cosine:.3f}"
         for position, name, cosine in zip(rows.tolist(), nearest.tolist(), found.similarity.tolist(), strict=True)
