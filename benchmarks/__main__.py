@@ -24,7 +24,6 @@ OWN = (
     "faults",
     "taxonomy_agreement",
     "language_model",
-    "duplicates",
     "subsets",
     "select_rows",
     "vendi",
