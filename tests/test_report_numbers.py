@@ -14,7 +14,7 @@ import pytest
 import vlitq
 from vlitq.comparison.chosen import chosen, names_of
 from vlitq.report import axes, balance, labels, overview, selections, statuses
-from vlitq.report.blocks import Block, Cards, Figure, Group, Section, Table, Text
+from vlitq.report.blocks import Block, Cards, Facts, Figure, Group, Section, Table, Text
 from vlitq.report.material import Material
 from vlitq.store import Run
 
@@ -72,6 +72,11 @@ def tables(section: Section | None) -> dict[str, Table]:
     return {block.caption: block for block in flat(section.blocks) if isinstance(block, Table)}
 
 
+def facts(section: Section) -> dict[str, str]:
+    (found,) = (block for block in section.blocks if isinstance(block, Facts))
+    return dict(found.lines)
+
+
 def rows(table: Table) -> dict[str, Sequence[Any]]:
     return {str(row[0]): row[1:] for row in table.rows}
 
@@ -83,7 +88,10 @@ def test_the_overview_counts_rows_those_scored_fully_and_what_each_selection_kee
     assert list(numbers["scored fully"]) == [24, "100 %"]
     assert list(numbers["kept by long"]) == [12, "50 %"]
     assert numbers["sources"][0] == 2
-    assert "24 samples of data.json" in found.lead
+    said = facts(found)
+    assert said["data"].startswith("24 samples of data.json from 2 sources: 48 turns")
+    assert said["rows"] == "24 ok; all scored fully"
+    assert said["selections"] == "long keeps 12 (50 %)"
 
 
 def test_the_overview_names_every_scorer_with_its_plugin(run: Run) -> None:
@@ -110,8 +118,8 @@ def test_where_nothing_fails_statuses_say_so(run: Run) -> None:
 def test_the_axes_name_the_source_that_ranks_lowest_and_the_column_that_puts_it_there(run: Run) -> None:
     found = axes.section(material(run))
     assert found is not None
-    assert "terse ranks lowest in complexity" in found.lead
-    assert f"{WORDS}, 2 against 21" in found.lead
+    assert found.lead.endswith("In complexity: terse.")
+    assert f"Words of the assistant's turns: {WORDS} 2, the others 21" in facts(found)["terse"].split("\n")
     (chart,) = (block.chart for block in found.blocks if isinstance(block, Figure))
     at = list(chart.head).index("Complexity")
     by_source = {str(row[0]): float(row[at] or 0) for row in chart.rows}

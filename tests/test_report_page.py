@@ -201,7 +201,7 @@ def test_the_command_writes_the_page_and_says_where(
     assert facts["bytes"] == out.stat().st_size
     assert facts["failures"] == []
     html = out.read_text(encoding="utf-8")
-    assert "2 selections" in html
+    assert "long keeps 3" in html
     assert not any(hostile in html for hostile in HOSTILE[:2])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vlitq.charts.chart import Cell, Chart
 
 MIDDLE = 50.0
-CELL, ROW = 84, 24  # pixels
+CELL, ROW = 96, 24  # pixels
 _SIDES = ("below the middle", "above the middle")
 _COLOURS = ("@series-2", "@series-1")
 

@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.kinds import Interval, intervals
-from vlitq.charts.numbers import counted, short
 from vlitq.charts.standings import standings
 from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
 from vlitq.report.material import Material
-from vlitq.report.naming import labelled, listed
-from vlitq.report.standing import AXES, LEAST, MORE, Driver, Spread, Standing, spread, standing, takes_part
-from vlitq.schema import Array, Axis
-from vlitq.selection.strata import strata_by
+from vlitq.report.naming import listed
+from vlitq.report.review import FEW, QUALITY, SOURCES_SHOWN, Review, reviewed
+from vlitq.report.standing import MORE, Spread, Standing
+from vlitq.report.worst import lead, reasons, told
+from vlitq.schema import Axis
 
-SOURCES_SHOWN = 20  # the largest
 COLUMNS_SHOWN = 20  # of an axis: those that tell the sources apart most
-NAMED = 3  # columns that are named as the reason, in the tables
-IN_LEAD = 2  # and in the first sentence
-FEW = 10  # samples of a source, below which nothing is concluded of it
-QUALITY: tuple[Axis, ...] = ("correctness", "validity")  # by which sources are ordered, worst first
+NAMED = 3  # columns that are named as the reason
 BEHIND: tuple[Axis, ...] = (*QUALITY, "complexity", "visual dependence")  # what a sample has or lacks by itself
-
-
-@dataclass(frozen=True, eq=False)
-class Review:
-    """Where the strata stand in every axis that has columns, and in quality, the mean of correctness and validity.
-
-    shown: codes of the strata shown, the lowest in quality first. names: of every stratum, as charts write it.
-    """
-
-    by: str
-    codes: Array
-    names: Sequence[str]
-    sizes: Array
-    standings: Sequence[Standing]
-    quality: Spread | None
-    shown: Sequence[int]
 
 
 def section(material: Material) -> Section | None:
@@ -51,109 +30,16 @@ def section(material: Material) -> Section | None:
     title = "Where each part of the data stands"
     if len(review.names) < 2:
         return Section("axes", title, _alone(review), [_means(material, one, review) for one in review.standings])
+    why = reasons(material, review)
     blocks: list[Block] = [
+        *([why] if why.lines else []),
         Figure(_matrix(review)),
         _behind(material, review),
         _ends(material, review),
         Text(_how_to_read(review)),
     ]
     groups = [_axis(material, one, review) for one in review.standings]
-    return Section("axes", title, lead(material, review), [*blocks, *groups])
-
-
-def reviewed(material: Material) -> Review:
-    """Where the strata of `material.stratify` stand."""
-    cut = strata_by(material.values, material.stratify, np.arange(len(material.fields)))
-    strata = len(cut.names)
-    found = []
-    for axis in AXES:
-        of_axis = {name: material.values(name) for name, column in material.numeric.items() if column.axis == axis}
-        fields = {name: field for name, field in of_axis.items() if takes_part(field.column, field)}
-        if fields:
-            found.append(standing(axis, fields, cut.codes, strata))
-    quality = _quality(found, cut.codes, strata)
-    sizes = np.bincount(cut.codes, minlength=strata)
-    largest = np.argsort(-sizes, kind="stable")[:SOURCES_SHOWN]
-    order = quality or (found[0].spread if found else None)
-    shown = largest[np.argsort(order.mean[largest], kind="stable")] if order else largest
-    names = labelled(cut.names) if strata <= SOURCES_SHOWN else _labels_of(cut.names, shown)
-    return Review(material.stratify, cut.codes, names, sizes, found, quality, shown.tolist())
-
-
-def lead(material: Material, review: Review) -> str:
-    """Who ranks lowest in quality, and why; who is next, where that is clear as well."""
-    said = [_in_quality(material, review)]
-    complexity = next((one for one in review.standings if one.axis == "complexity"), None)
-    if complexity and (low := _clearly_low(review, complexity.spread)):
-        lowest = min(low, key=lambda code: float(complexity.spread.mean[code]))
-        said.append(f"{review.names[lowest]} ranks lowest in {_place(material, complexity, lowest)}.")
-    return " ".join(said)
-
-
-def _in_quality(material: Material, review: Review) -> str:
-    if review.quality is None:
-        return f"Nothing scored says what is correct or valid; the {_parts(review)} are beside each other in the rest."
-    low = _clearly_low(review, review.quality)
-    if not low:
-        return f"No {review.by} lies clearly below the others in {_quality_of(review)} (95 % intervals)."
-    first = f"{review.names[low[0]]} ranks lowest over {_quality_of(review)}: {_why(material, review, low[0])}."
-    then = [f"{review.names[code]} is below the middle, too: {_why(material, review, code)}." for code in low[1:3]]
-    return " ".join([first, *then, *_of_each_axis(material, review, low[:3])])
-
-
-def _of_each_axis(material: Material, review: Review, told: Sequence[int]) -> list[str]:
-    """Who is clearly lowest in one axis of quality, of those not told of yet."""
-    said = []
-    for one in review.standings:
-        lowest = _clearly_low(review, one.spread)[:1] if one.axis in QUALITY else []
-        if lowest and lowest[0] not in told:
-            said.append(f"In {one.axis} alone {review.names[lowest[0]]} is lowest: {_place(material, one, lowest[0])}.")
-            told = [*told, lowest[0]]
-    return said
-
-
-def _why(material: Material, review: Review, code: int) -> str:
-    """Its mean percentile in each axis of quality, and the columns that put it there."""
-    known = [one for one in review.standings if one.axis in QUALITY and one.spread.n[code]]
-    return " and ".join(_place(material, one, code) for one in known)
-
-
-def _place(material: Material, one: Standing, code: int) -> str:
-    drivers = [_told(material, driver) for driver in one.drivers(code)[:IN_LEAD]]
-    mainly = f", mainly by {'; '.join(drivers)}" if drivers else ""
-    return f"{one.axis} (mean percentile {one.spread.mean[code]:.0f} of 100{mainly})"
-
-
-def _told(material: Material, driver: Driver) -> str:
-    """A column with the stratum's value and the others': as shares where it holds truth values."""
-    if material.columns[driver.name].dtype == "bool":
-        return f"{driver.name}, true for {100 * driver.mean:.0f} % against {100 * driver.others:.0f} %"
-    return f"{driver.name}, {short(driver.mean)} against {short(driver.others)}"
-
-
-def _clearly_low(review: Review, quality: Spread) -> list[int]:
-    """Strata of enough samples that lie below the middle of all, 95 % interval and all, the lowest first."""
-    middle = _middle(quality)
-    return [
-        code
-        for code in review.shown
-        if review.sizes[code] >= FEW and quality.high[code] < middle and quality.mean[code] < middle - LEAST
-    ]
-
-
-def _middle(spread: Spread) -> float:
-    """The mean over all samples."""
-    known = spread.n > 0
-    return float((spread.n[known] * spread.mean[known]).sum() / spread.n.sum())
-
-
-def _quality(found: Sequence[Standing], codes: Array, strata: int) -> Spread | None:
-    scores = [one.score for one in found if one.axis in QUALITY]
-    if not scores:
-        return None
-    known = np.sum([~np.isnan(one) for one in scores], axis=0)
-    total = np.nansum(scores, axis=0)
-    return spread(np.where(known > 0, total / np.maximum(known, 1), np.nan), codes, strata)
+    return Section("axes", title, lead(review), [*blocks, *groups])
 
 
 def _matrix(review: Review) -> Chart:
@@ -165,7 +51,7 @@ def _matrix(review: Review) -> Chart:
     cut = f" Of {len(review.names):,}, the {SOURCES_SHOWN} with most samples are shown." if left else ""
     return standings(
         f"Mean percentile rank by {review.by}",
-        f"A row for each {review.by}, a column for each axis; the lowest in {_quality_of(review)} first.",
+        f"A row for each {review.by}, a column for each axis; the lowest in {review.ordered_by} first.",
         list(spreads),
         down,
         values,
@@ -180,14 +66,9 @@ def _behind(material: Material, review: Review) -> Table:
     for code in review.shown:
         found = [driver for one in review.standings if one.axis in BEHIND for driver in one.drivers(code)]
         worst = sorted(found, key=lambda driver: -driver.below)[:NAMED]
-        said = [f"{_told(material, driver)}{_of(driver, review, code)}" for driver in worst]
+        said = [told(material, review, driver, code) for driver in worst]
         rows.append([review.names[code], int(review.sizes[code]), "; ".join(said) or "nothing, beyond chance"])
     return Table(f"What each {review.by} is behind in", [review.by, "samples", "behind in"], rows)
-
-
-def _of(driver: Driver, review: Review, code: int) -> str:
-    """Of how many samples, where the column says nothing of half of them."""
-    return f", of the {driver.n:,} it applies to" if driver.n < review.sizes[code] / 2 else ""
 
 
 def _ends(material: Material, review: Review) -> Table:
@@ -197,7 +78,7 @@ def _ends(material: Material, review: Review) -> Table:
         ranked = [code for code in review.shown if one.spread.n[code] >= FEW]
         if ranked:
             low, high = (pick(ranked, key=lambda code: one.spread.mean[code]) for pick in (min, max))
-            reasons = [_told(material, driver) for driver in one.drivers(low)[:NAMED]]
+            reasons = [told(material, review, driver, low) for driver in one.drivers(low)[:NAMED]]
             said = "; ".join(reasons) or "no single column differs by more than chance"
             rows.append([one.axis, _placed(review, one.spread, low), said, _placed(review, one.spread, high)])
     return Table("Who is lowest in each axis", ["axis", "lowest", "mainly by", "highest"], rows)
@@ -276,22 +157,6 @@ def _alone(review: Review) -> str:
         f"All samples have one {review.by}, {review.names[0]}, so there is nothing to set beside it. Name a column "
         "that parts them: `vlitq report RUN --stratify COLUMN`."
     )
-
-
-def _quality_of(review: Review) -> str:
-    return listed(one.axis for one in review.standings if one.axis in QUALITY)
-
-
-def _parts(review: Review) -> str:
-    return counted(len(review.names), f"value of {review.by}", f"values of {review.by}")
-
-
-def _labels_of(names: Sequence[str], shown: Array) -> list[str]:
-    """Labels that differ among those shown; the others are never drawn."""
-    told = list(names)
-    for code, label in zip(shown.tolist(), labelled([names[code] for code in shown]), strict=True):
-        told[code] = label
-    return told
 
 
 def _cell(value: float) -> float | None:

@@ -17,6 +17,13 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is asked first, a line each: what it is of, and what is to be said."""
+
+    lines: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table with a caption; numbers stand right, None is shown as a dash."""
 
@@ -90,11 +97,11 @@ class Group:
     """Blocks under a heading of their own, such as the figures of one scorer. folded: shown on demand."""
 
     title: str
-    blocks: Sequence[Text | Table | Figure | Cards | Map]
+    blocks: Sequence[Text | Facts | Table | Figure | Cards | Map]
     folded: bool = False
 
 
-Block = Text | Table | Figure | Cards | Map | Group
+Block = Text | Facts | Table | Figure | Cards | Map | Group
 
 
 @dataclass(frozen=True)

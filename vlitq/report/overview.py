@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import pyarrow.compute as pc
 
 from vlitq.charts.chart import Cell
 from vlitq.charts.numbers import counted, share
-from vlitq.report.blocks import Block, Group, Section, Table, Text
+from vlitq.report.blocks import Facts, Group, Section, Table, Text
+from vlitq.report.in_short import in_short, model_nodes, models_told, origin, sizes, unscored
 from vlitq.report.material import Material
-from vlitq.report.naming import in_words, listed
+from vlitq.report.naming import in_words
 from vlitq.store import Run
 
-EMBEDDED = "embedded"  # how the origin of its weights begins
+BEHIND = "In numbers: models, scorers, dataset, recipe, machine and libraries"
 DIGITS = 12  # of a digest
-WEAK = (
-    "The image–text model is the embedded one: EfficientNet-Lite0 and all-MiniLM-L6-v2, joined by ConSE. It is far "
-    "from CLIP: it knows a thousand kinds of things in photographs, and little of charts, text or art. Read what rests "
-    "on it (alignment, and similarity of images) as a weak signal; for real work name a model with --models."
-)
-WEAK_TEXT = (
-    "The text model is the embedded one, all-MiniLM-L6-v2: small, trained on English, and good enough to find texts "
-    "that say the same."
-)
 
 
 def section(material: Material) -> Section:
-    """Headline numbers first, then models, scorers, passes, and what else is needed to score the same again."""
+    """What is asked first in a line each; folded, the numbers, models, scorers, and what it takes to score again."""
     run = material.run
-    blocks: list[Block] = [_numbers(material), Text(tuple(_models_told(run)) + _unfinished(run))]
-    blocks += [_models(run)] if run.manifest.get("models") else []
-    blocks += [_scorers(run)]
-    return Section("overview", "What was scored", _lead(material), [*blocks, _again(run)])
-
-
-def _lead(material: Material) -> str:
-    run = material.run
-    name = run.manifest["dataset"]["path"].rpartition("/")[2]
-    scorers = counted(len(run.scorers), "scorer")
-    kept = [f"{one.name} keeps {share(len(one.rows), len(run))}" for one in material.selections]
-    said = f" {listed(kept, 4)}." if kept else ""
-    return f"{counted(len(run), 'sample')} of {name}, scored by {scorers}, {_scored_fully(run)}.{said}"
-
-
-def _scored_fully(run: Run) -> str:
-    failed = _failed(run)
-    return "all of them fully" if not failed else f"{share(len(run) - failed, len(run))} of them fully"
+    told = tuple(models_told(run))
+    tables = [one for one in (_models(run), _scorers(run), *_again(run)) if one.rows]
+    behind = Group(BEHIND, [_numbers(material), *([Text(told)] if told else []), *tables], folded=True)
+    return Section("overview", "What was scored", "", [Facts(tuple(in_short(material))), behind])
 
 
 def _numbers(material: Material) -> Table:
     """The numbers that are asked for first."""
-    run, failed = material.run, _failed(material.run)
+    run, failed = material.run, unscored(material.run)
     kept = {f"kept by {one.name}": len(one.rows) for one in material.selections}
     seconds = sum(float(one["seconds"]) for one in run.manifest.get("passes", ()))
     rows: list[list[Cell]] = [
@@ -62,18 +38,10 @@ def _numbers(material: Material) -> Table:
         ["with some score missing", failed, share(failed, len(run))],
     ]
     rows += [[what, number, share(number, len(run))] for what, number in kept.items()]
-    rows += [[what, number, ""] for what, number in _sizes(run)]
+    rows += [[what, number, ""] for what, number in sizes(run)]
     rows.append(["scored columns", len(material.columns), f"by {counted(len(run.scorers), 'scorer')}"])
     rows.append(["seconds of scoring", round(seconds, 1), _passes(run)])
     return Table("In numbers", ["", "number", "of all"], rows)
-
-
-def _sizes(run: Run) -> Iterator[tuple[str, int]]:
-    """Sources, turns, tokens and images of the dataset."""
-    rows = run.rows()
-    yield "sources", len(pc.unique(rows["source"].drop_null()))
-    for name in ("turns", "tokens", "images"):
-        yield name, int(pc.sum(rows[name]).as_py() or 0)
 
 
 def _passes(run: Run) -> str:
@@ -81,43 +49,16 @@ def _passes(run: Run) -> str:
     return "" if not many else f"in {counted(many, 'pass', 'passes')}; what was cached took no time again"
 
 
-def _failed(run: Run) -> int:
-    """Rows of which some score that should exist does not."""
-    return len(pc.unique(run.unscored()["row"]))
-
-
-def _unfinished(run: Run) -> tuple[str, ...]:
-    told = "This run was stopped half-way: the same `vlitq score` command goes on where it stopped."
-    return () if run.complete else (told,)
-
-
-def _models_told(run: Run) -> Iterator[str]:
-    """How good the embedded models are, where the run rests on them."""
-    roles, origins = run.manifest.get("roles", {}), {one["node"]: _origin(one) for one in _nodes(run)}
-    if origins.get(roles.get("clip_image", ""), "").startswith(EMBEDDED):
-        yield WEAK
-    if origins.get(roles.get("text_embedding", ""), "").startswith(EMBEDDED):
-        yield WEAK_TEXT
-
-
-def _nodes(run: Run) -> list[Mapping[str, Any]]:
-    return list(run.manifest.get("models", {}).values())
-
-
-def _origin(node: Mapping[str, Any]) -> str:
-    return str((node.get("weights") or {}).get("origin") or "no weights")
-
-
 def _models(run: Run) -> Table:
     """Weights by their origin and digest, and what uses them."""
     users: dict[tuple[str, str], list[str]] = {}
-    for node in _nodes(run):
+    for node in model_nodes(run):
         digest = str((node.get("weights") or {}).get("digest") or "")[:DIGITS]
-        users.setdefault((_origin(node), digest), []).append(str(node["node"]))
+        users.setdefault((origin(node), digest), []).append(str(node["node"]))
     roles = {node: role for role, node in run.manifest.get("roles", {}).items()}
     rows: list[list[Cell]] = [
-        [origin, digest, ", ".join(f"{one} ({roles[one]})" if one in roles else one for one in dict.fromkeys(nodes))]
-        for (origin, digest), nodes in users.items()
+        [weights, digest, ", ".join(f"{one} ({roles[one]})" if one in roles else one for one in dict.fromkeys(nodes))]
+        for (weights, digest), nodes in users.items()
     ]
     return Table("Models: where the weights come from", ["weights", "sha256 begins with", "used as"], rows)
 
@@ -141,10 +82,9 @@ def _seconds(seconds: Mapping[str, float], name: str) -> float | None:
     return round(float(seconds[name]), 3) if name in seconds else None
 
 
-def _again(run: Run) -> Group:
+def _again(run: Run) -> tuple[Table, ...]:
     """What it takes to score the same again: the dataset, the recipe, the machine, libraries and plugins."""
-    made = [_dataset(run), _passes_table(run), _libraries(run), _summary(run)]
-    return Group("Dataset, recipe, machine and libraries", [one for one in made if one.rows], folded=True)
+    return _dataset(run), _passes_table(run), _libraries(run), _summary(run)
 
 
 def _dataset(run: Run) -> Table:

@@ -9,7 +9,7 @@ from math import isinf, isnan
 from typing import Any
 
 from vlitq.charts.chart import Cell, Chart
-from vlitq.report.blocks import Block, Cards, Figure, Group, Map, Section, Table, Text
+from vlitq.report.blocks import Block, Cards, Facts, Figure, Group, Map, Section, Table, Text
 from vlitq.report.material import shortened
 from vlitq.report.points import packed
 
@@ -52,7 +52,7 @@ class ShownChart:
 
 @dataclass(frozen=True)
 class Part:
-    """A block for the template. kind: figures, table, cards, map, text or group, which says what `thing` is."""
+    """A block for the template. kind: figures, facts, table, cards, map, text or group, which says what `thing` is."""
 
     kind: str
     thing: Any = field(repr=False)
@@ -97,8 +97,8 @@ class Showing:
                 return Part("table", table(block))
             case Figure():
                 return Part("figures", [self._chart(block.chart)])
-            case Cards():
-                return Part("cards", block)
+            case Cards() | Facts():
+                return Part(type(block).__name__.lower(), block)
             case Map():
                 name = self._unique("map-points")
                 return Part("map", {"name": name, "map": block, "points": packed(block), "table": table(block.table)})

@@ -67,7 +67,7 @@ def write(
     began = perf_counter()
     sections, failures = _made(material, told or _silent, makers)
     notes = [*notes, material.problem] if material.problem else notes
-    heading = Heading(material.run.data.name, _facts(material), tuple(notes))
+    heading = Heading(material.run.data.name, [f"run {material.run.path}"], tuple(notes))
     text, undrawn, left_out = _fitting(heading, sections, most_bytes)
     data = text.encode()
     write_whole(out, lambda file: file.write(data))
@@ -110,16 +110,6 @@ def _charts(blocks: Sequence[Block]) -> Iterator[Chart]:
             yield block.chart
         elif isinstance(block, Group):
             yield from _charts(block.blocks)
-
-
-def _facts(material: Material) -> list[str]:
-    run, kept = material.run, len(material.selections)
-    return [
-        f"{len(run):,} row{'s' if len(run) != 1 else ''}",
-        f"{len(run.scorers)} scorer{'s' if len(run.scorers) != 1 else ''}, {len(run.columns)} columns",
-        f"{kept} selection{'s' if kept != 1 else ''}",
-        f"run {run.path}",
-    ]
 
 
 def _check_libraries() -> None:
