@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -29,11 +30,13 @@ THUMBNAIL_BYTES = 9_000_000  # of all thumbnails as data URLs: the page stays be
 
 @dataclass(eq=False)
 class Material:
-    """A run and some selections of it. `stratify` is the column whose strata are told apart."""
+    """A run and some selections of it. `stratify` is the column whose strata are told apart. `older` are the files of
+    selections that were written of the run before these, and are named only."""
 
     run: Run
     selections: Sequence[Chosen] = ()
     stratify: str = "source"
+    older: Mapping[str, Path] = field(default_factory=dict)
     _samples: dict[int, Sample] = field(default_factory=dict, repr=False)
     _pictures: dict[str, Picture] = field(default_factory=dict, repr=False)
     _spent: int = field(default=0, repr=False)

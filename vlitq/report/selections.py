@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,7 @@ def section(material: Material) -> Section | None:
     blocks += [_made(one) for one in found.selections]
     parts = groupby(compared.figures, key=lambda one: one.section)
     blocks += [Group(name, [figures(name, list(group), compared)], folded=True) for name, group in parts]
+    blocks += _older(material)
     return Section("selections", TITLE, _lead(material, found, compared), blocks)
 
 
@@ -88,6 +90,18 @@ def _of_this_run(material: Material) -> Standing:
         else:
             good.append(Chosen(name, one.decisions, one.manifest))
     return Standing(good, problems)
+
+
+def _older(material: Material) -> list[Group]:
+    """The selections that were written before, and the command that shows them."""
+    if not material.older:
+        return []
+    several = len(material.older) > 1
+    shown = f"{counted(len(material.older), 'older selection')} {'are' if several else 'is'} not shown"
+    files = " ".join(f"--selection {quote(str(path))}" for path in material.older.values())
+    command = f"`vlitq report {quote(str(material.run.path))} {files} --out older.html`"
+    text = Text((f"{listed(material.older, len(material.older))}. To see them: {command}",))
+    return [Group(shown, [text], folded=True)]
 
 
 def _measures(rows: int) -> tuple[list[str], list[str]]:
@@ -116,7 +130,8 @@ def _lead(material: Material, found: Standing, compared: Comparison) -> str:
         beside = f", better than all random draws in {better} of {known} figures and worse in {worse}" if known else ""
         said.append(f"{one.name} keeps {len(one.rows):,} of {rows:,} ({share(len(one.rows), rows)}){beside}")
     chance = 1 / (SEEDS + 1)
-    return f"{'; '.join(said)}. By chance alone it would be {share(chance, 1)} on either side."
+    newest = "The newest: " if material.older else ""
+    return f"{newest}{'; '.join(said)}. By chance alone it would be {share(chance, 1)} on either side."
 
 
 def _stages(found: Standing) -> Table:

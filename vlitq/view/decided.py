@@ -8,26 +8,28 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vlitq.comparison.chosen import Chosen, check, chosen, names_of
+from vlitq.charts.numbers import counted
+from vlitq.comparison.chosen import Chosen
+from vlitq.comparison.newest import newest
 from vlitq.schema import Array
 from vlitq.selection.explanation import explained
-from vlitq.store import Run, RunError
+from vlitq.store import Run
 
+MOST = 12  # selections: each is a column of the explorer, and a sentence of each sample
 MOST_EXPLAINED = 20_000  # kept rows among which the nearest to a sample is looked for
 
 
 def standing(run: Run) -> tuple[dict[str, Chosen], list[str]]:
-    """The written selections of a run by name; and why others are left out, such as those of the run as it was."""
-    found, notes = dict[str, Chosen](), list[str]()
-    for name, path in names_of(run.selections()).items():
-        try:
-            one = chosen(name, path)
-            check(run, one)
-        except RunError as error:
-            notes.append(str(error))
-            continue
-        found[name] = one
-    return found, notes
+    """The newest `MOST` written selections of a run by name; and why others are left out, such as those of the run as
+    it was."""
+    found = newest(run, MOST)
+    notes = list(found.problems)
+    if found.older:
+        notes.append(
+            f"The {MOST} newest selections are shown; {counted(len(found.older), 'older one')} left out: "
+            f"`vlitq explain {run.path} ID` tells what each of them decided of a sample"
+        )
+    return {one.name: one for one in found.selections}, notes
 
 
 def kept(one: Chosen) -> Array:
