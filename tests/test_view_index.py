@@ -14,7 +14,7 @@ from worlds import Length, record, run, write
 from vlitq.view.histogram import histogram
 from vlitq.view.index import Index
 from vlitq.view.kept import KeptRun
-from vlitq.view.query import Filter, Order, Question
+from vlitq.view.query import Filter, Order, QueryError, Question
 
 
 @pytest.fixture
@@ -160,3 +160,18 @@ def test_rows_of_a_column_named_like_sql(tmp_path: Path) -> None:
     made = Index(KeptRun(run(write(tmp_path / "data.json", [record(0)]), tmp_path / "run", Length()).path), chosen)
     assert rows(made, Filter('selection:"; drop table samples; --', "=", True)) == [0]
     made.close()
+
+
+def test_the_places_of_the_map_are_columns_as_soon_as_they_are_told(index: Index) -> None:
+    assert "map.x" not in index.columns
+    with pytest.raises(QueryError, match=r"no column 'map\.x'"):
+        rows(index, Filter("map.x", ">=", 0.5))
+    index.place(np.array([0.0, 0.25, 0.5, 0.75, 1.0, np.nan]), np.array([0.5, 0.4, 0.3, 0.2, 0.1, np.nan]))
+    assert rows(index, Filter("map.x", ">=", 0.25), Filter("map.y", ">=", 0.2)) == [1, 2, 3]
+    assert rows(index, Filter("map.x", "null")) == [5]
+    assert rows(index, sort=(Order("map.x", descending=True),)) == [4, 3, 2, 1, 0, 5]
+    told = index.page(Question((Filter("row", ">=", 4),), columns=("map.x", "live"))).rows
+    assert told == [{"row": 4, "map.x": 1.0, "live": False}, {"row": 5, "map.x": None, "live": False}]
+    told = histogram(index, "map.y", Question((Filter("source", "=", "web"),)), None)
+    assert (sum(one["shown"] for one in told["bins"]), told["nulls"]) == (3, {"all": 1, "shown": 0})
+    assert "map.x" not in index.below(1)

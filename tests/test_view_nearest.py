@@ -11,11 +11,12 @@ import pytest
 from worlds import colour
 
 from vlitq.images import ImageError
+from vlitq.projection import Projection
 from vlitq.sample import ImageRef
 from vlitq.schema import Array, Column
 from vlitq.selection.fields import Field
 from vlitq.store import RunError
-from vlitq.view.map import drawn, shaded
+from vlitq.view.map import at_one_scale, drawn, shaded
 from vlitq.view.neighbours import NO_VECTORS, neighbours
 from vlitq.view.pictures import Pictures
 
@@ -67,7 +68,19 @@ def shades(told: str, dtype: str) -> list[int]:
 
 
 def test_places_fill_the_square_at_one_scale() -> None:
-    told = drawn(np.array([0, 3]), np.array([-1.0, 1.0]), np.array([5.0, 6.0]))
+    places = at_one_scale(Projection(np.array([-1.0, NAN, 1.0]), np.array([5.0, NAN, 6.0]), "by hand"))
+    assert places.x.tolist()[::2] == [0.0, 1.0]
+    assert places.y.tolist()[::2] == [0.0, 0.5]
+    assert places.placed.tolist() == [0, 2]
+
+
+def test_a_single_place_is_the_corner() -> None:
+    places = at_one_scale(Projection(np.array([3.0]), np.array([-7.0]), "by hand"))
+    assert (places.x.tolist(), places.y.tolist()) == ([0.0], [0.0])
+
+
+def test_places_are_told_in_whole_numbers() -> None:
+    told = drawn(np.array([0, 3]), np.array([0.0, 1.0]), np.array([0.0, 0.5]))
     assert shades(told["rows"], "<u4") == [0, 3]
     assert shades(told["x"], "<u2") == [0, 65535]
     assert shades(told["y"], "<u2") == [0, 32768]

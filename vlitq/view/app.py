@@ -16,11 +16,13 @@ from starlette.routing import Route
 
 from vlitq.errors import VlitqError
 from vlitq.images import ImageError
-from vlitq.view.errors import NotThere, NotYet
+from vlitq.view.errors import NoQuestion, NotThere, NotYet
 from vlitq.view.explorer import Explorer
 from vlitq.view.guard import Guard
+from vlitq.view.newest import Newest
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -33,6 +35,14 @@ KEPT = "private, max-age=3600"  # of pictures, under addresses that hold the tok
 def app(explorer: Explorer, token: str) -> Guard:
     """The application; it answers below `/<token>/` only."""
     files = pages()
+    told: dict[str, Answer] = {
+        "rows": explorer.page,
+        "histogram": explorer.histogram,
+        "mark": explorer.mark,
+        "undo": explorer.undo,
+        "fits": explorer.fits,
+        "select": Newest(explorer.select).answer,
+    }
     routes = [
         Route("/", _file(files, "index.html")),
         Route("/static/{name}", _file(files)),
@@ -42,16 +52,7 @@ def app(explorer: Explorer, token: str) -> Guard:
         Route("/api/map", _asked(lambda r: explorer.map(r.query_params.get("colour")))),
         Route("/image/{row:int}/{index:int}", _picture(explorer.image)),
         Route("/thumb/{row:int}/{index:int}", _picture(explorer.thumb)),
-        *(
-            Route(f"/api/{name}", _told(answer), methods=["POST"])
-            for name, answer in {
-                "rows": explorer.page,
-                "histogram": explorer.histogram,
-                "mark": explorer.mark,
-                "undo": explorer.undo,
-                "select": explorer.select,
-            }.items()
-        ),
+        *(Route(f"/api/{name}", _told(answer), methods=["POST"]) for name, answer in told.items()),
     ]
     inner = Starlette(routes=routes)
     inner.router.redirect_slashes = False
@@ -84,7 +85,7 @@ def _asked(answer: Callable[[Request], Mapping[str, Any]]) -> Endpoint:
     return endpoint
 
 
-def _told(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Endpoint:
+def _told(answer: Answer) -> Endpoint:
     """What a table in the request's body asks for."""
 
     async def endpoint(request: Request) -> Response:
@@ -100,15 +101,19 @@ def _told(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Endpoint:
 
 
 async def _answered(answer: Callable[[], Mapping[str, Any]]) -> Response:
+    """What the page can ask is answered without a failure, half-typed as it may be: a browser writes each one of them
+    on its console."""
     begun = perf_counter()
     try:
         found = await run_in_threadpool(answer)
     except NotThere as error:
         return _json({"error": str(error)}, 404)
     except NotYet as error:
-        return _json({"error": str(error)}, 202)  # no failure: the page asks again, its console stays empty
-    except VlitqError as error:
+        return _json({"error": str(error)}, 202)  # the page asks again
+    except NoQuestion as error:
         return _json({"error": str(error)}, 400)
+    except VlitqError as error:
+        return _json({"error": str(error)})
     return _json({**found, "ms": round(1000 * (perf_counter() - begun), 1)})
 
 

@@ -11,3 +11,7 @@ class NotThere(VlitqError, LookupError):
 
 class NotYet(VlitqError):
     """What is asked for is still being made. The message says how far it is."""
+
+
+class NoQuestion(VlitqError, ValueError):
+    """What is asked is none that the page puts. The message says what is wrong with it."""

@@ -17,22 +17,22 @@ from vlitq.host import Host
 from vlitq.labels import HUMAN, LABELS, Label
 from vlitq.sample import ImageRef
 from vlitq.schema import Array
-from vlitq.selection.fields import ROW_COLUMNS, Field, Fields
+from vlitq.selection.fields import Field, Fields
 from vlitq.selection.vectors import parts_of_joint
 from vlitq.view.decided import explanation, kept, standing, why
-from vlitq.view.errors import NotThere
+from vlitq.view.errors import NoQuestion, NotThere
 from vlitq.view.histogram import histogram
-from vlitq.view.index import LABEL, LIVE, ROW, SELECTION, Index
+from vlitq.view.index import LABEL, MAP, ROW, Index
 from vlitq.view.kept import KeptRun
 from vlitq.view.live import Live, attempt
 from vlitq.view.map import Map
 from vlitq.view.marks import Marks
 from vlitq.view.neighbours import neighbours
 from vlitq.view.pictures import Pictures
-from vlitq.view.query import Held, QueryError, Question, question
+from vlitq.view.query import QueryError, Question, question
 from vlitq.view.search import TextIndex
 from vlitq.view.source import Source
-from vlitq.view.told import told_sample, told_values
+from vlitq.view.told import told_column, told_sample, told_values
 
 FOLDER = "view"  # in the run folder: what the explorer keeps, and can make again
 TEXT_LISTED = 200  # characters of a sample in a list
@@ -54,7 +54,7 @@ class Explorer:
         self.source = Source(self.run)
         self.texts = TextIndex(self.run, self.source, folder)
         self._pictures = Pictures(self.run.images, folder / "thumbs")
-        self._marks, self._map = Marks(self.run), Map(self.run)
+        self._marks, self._map = Marks(self.run), Map(self.run, self.index.place)
         self._live: Live | None = None
         self._labels: Mapping[int, Label] = self.run.labels
         self._fields: Fields | None = None
@@ -77,18 +77,20 @@ class Explorer:
     def about(self) -> dict[str, Any]:
         """The run: its columns, selections, recipe, and how many samples have which label."""
         self._follow_labels()
+        features = bool(parts_of_joint(self.run))
+        columns = self.index.columns | (MAP if features else {})  # those of the map before it is made, too
         return {
             "path": str(self.run.path),
             "rows": len(self.run),
-            "columns": [self._column(held) for held in self.index.columns.values()],
-            "features": bool(parts_of_joint(self.run)),
+            "columns": [told_column(self.run, self.index, held) for held in columns.values()],
+            "features": features,
             "selections": list(self._chosen),
             "recipe": {"select": (self.run.manifest["recipe"] or {}).get("select", {})},
             "methods": sorted(self._host.selectors()),
             "labels": self._counts(),
             "search": {"ready": self.texts.ready, "done": self.texts.done, "of": len(self.run),
                        "problem": self.texts.problem},
-            "map": bool(parts_of_joint(self.run)),
+            "map": features,
             "problem": self.source.problem,
             "notes": self.notes,
         }  # fmt: skip
@@ -143,31 +145,42 @@ class Explorer:
         self._follow_labels()
         return self._map.told(self._coloured(colour) if colour else None)
 
+    def fits(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Which points of the map meet a question, and how many rows do. Raises `NotThere`, `NotYet`."""
+        self._follow_labels()
+        rows = self.index.matching(*self._put(asked))
+        return {"fits": self._map.fits(rows), "total": len(rows)}
+
     def histogram(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """How a column is distributed, over all rows and over those that meet the question."""
         self._follow_labels()
         put, found = self._put(asked)
-        return histogram(self.index, str(asked.get("column")), put, found)
+        column = str(asked.get("column"))
+        self._await_map(column)
+        return histogram(self.index, column, put, found)
 
     def mark(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Label one row, or all that meet a question."""
         label = asked.get("label")
         if label is not None and label not in LABELS:
-            raise QueryError(f"label {str(label)[:80]!r} is not one of {', '.join(LABELS)}, or null")
+            raise NoQuestion(f"label {str(label)[:80]!r} is not one of {', '.join(LABELS)}, or null")
         if "row" in asked:
             if type(asked["row"]) is not int:
-                raise QueryError("row is not a whole number")
+                raise NoQuestion("row is not a whole number")
             self._check(asked["row"])
-            self.run.mark(asked["row"], label)
-            told = {}
+            rows = [asked["row"]]
         else:
             rows = self.index.matching(*self._put(asked)).tolist()
-            told = {"marked": len(rows), "undo": self._marks.mark_all(rows, label)}
-        return {**told, "labels": self._labels_now()}
+        self._marks.mark(rows, label)
+        return {"marked": len(rows), "labels": self._labels_now()}
 
     def undo(self, asked: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002  # it undoes the last, whatever is asked
-        """Take the last marking of many back."""
-        return {"undone": self._marks.undo(), "labels": self._labels_now()}
+        """Take the last marking back, of one row or of many. `row` and `label`: of a marking of one."""
+        undone = self._marks.undo()
+        row = next(iter(undone.back), None) if undone.step == 1 else None
+        label = None if row is None else undone.back[row]
+        told = {"step": undone.step, "undone": len(undone.back), "row": row, "label": label}
+        return {**told, "labels": self._labels_now()}
 
     def select(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Try a selection; the column `live` then says what it keeps."""
@@ -207,9 +220,15 @@ class Explorer:
             return Path(self._spare.name)
 
     def _put(self, asked: Mapping[str, Any]) -> tuple[Question, Array | None]:
-        """The question, and the rows that hold what it searches for."""
+        """The question, and the rows that hold what it searches for. Raises `NotYet` where it goes by a map that is
+        being made."""
         put = question(asked)
+        self._await_map(*(one.column for one in put.filters), *(one.column for one in put.sort), *(put.columns or ()))
         return put, self.texts.find(put.search) if put.search.strip() else None
+
+    def _await_map(self, *columns: str) -> None:
+        if any(name in MAP for name in columns):
+            self._map.places()
 
     def _texts(self, rows: list[int]) -> tuple[dict[int, str], str | None]:
         """The beginnings of samples' texts, of an unreadable one why it has none; and why all have none."""
@@ -232,25 +251,6 @@ class Explorer:
                 {"selection": "the selection being tried", "text": why(self.run, decision, live.rows, live.manifest)}
             )
         return told
-
-    def _column(self, held: Held) -> dict[str, Any]:
-        column = self.run.columns.get(held.name) or ROW_COLUMNS.get(held.name)
-        described = {
-            ROW: "Number of the row in the dataset, from 0.",
-            LABEL: "What a person said of the sample: keep or drop.",
-            LIVE: "Whether the selection that is being tried keeps the sample.",
-        }
-        own = f"Whether the selection {held.name.removeprefix(SELECTION)!r} keeps the sample."
-        told = {
-            "name": held.name,
-            "dtype": held.dtype,
-            "direction": column.direction if column else "neutral",
-            "axis": column.axis if column else "",
-            "description": column.description if column else described.get(held.name, own),
-            "unit": column.unit if column else "",
-        }
-        listed = held.dtype == "string" and held.name != "id"
-        return told | ({"values": self.index.values(held.name)} if listed else {})
 
     def _labels_now(self) -> dict[str, int]:
         self._follow_labels()

@@ -20,7 +20,10 @@ from vlitq.view.kept import KeptRun
 from vlitq.view.query import Condition, Held, Question, condition, find, ordering
 
 LIVE, LABEL, ROW, SELECTION = "live", "label", "row", "selection:"
-EVERY = "from samples positional join chosen"  # `chosen` holds the column `live`
+# The columns of the map, there as soon as the map is.
+MAP: dict[str, Held] = {name: Held(name, name.replace(".", "_"), "float32") for name in ("map.x", "map.y")}
+# `chosen` holds the column `live`, `placed` those of the map: what is not read of them costs nothing.
+EVERY = "from samples positional join chosen positional join placed"
 VALUES_LISTED = 200  # of a column of texts
 # The database reads no file, loads no code and asks no host; nothing it is told later can change that.
 _CLOSED = {
@@ -58,13 +61,15 @@ class Index:
     """The rows of a run and some selections of it, each a bool array of shape (rows,).
 
     Columns: `row`, those of every row (`id`, `source`, …), `label`, every scored column by its full name, a bool
-    column `selection:NAME` for each selection, and `live`, the selection that is being tried.
+    column `selection:NAME` for each selection, and `live`, the selection that is being tried; `map.x` and `map.y` as
+    soon as `place` tells where the samples lie.
     """
 
     def __init__(self, run: KeptRun, selections: Mapping[str, Array]) -> None:
         import duckdb
 
-        self.rows, self._live = len(run), np.zeros(len(run), dtype=bool)
+        self.rows = len(run)
+        self._beside: dict[str, Array] = {}  # values of the columns that are not in the table `samples`
         self._writing = threading.Lock()
         self._database = duckdb.connect(":memory:", config={**_CLOSED, "threads": len(os.sched_getaffinity(0))})
         table, self.columns = _table(run, selections)
@@ -73,7 +78,8 @@ class Index:
         self._database.unregister("given")
         for lock in _LOCKS:
             self._database.execute(lock)
-        self.choose_live(self._live)
+        self._database.execute("create table placed (map_x float, map_y float)")
+        self.choose_live(np.zeros(self.rows, dtype=bool))
 
     def close(self) -> None:
         """Give the memory back."""
@@ -99,7 +105,8 @@ class Index:
 
     def below(self, row: int) -> dict[str, float]:
         """Of every column of numbers that has a value in a row, the share of the values that are smaller."""
-        numeric = [held for held in self.columns.values() if held.dtype not in ("string", "bool")]
+        stored = [held for held in self.columns.values() if held.name not in self._beside]
+        numeric = [held for held in stored if held.dtype not in ("string", "bool")]
         shares = ", ".join(
             f"case when any_value(own.{held.sql}) is not null "
             f"then count(*) filter (where samples.{held.sql} < own.{held.sql})::double / count(samples.{held.sql}) end"
@@ -128,11 +135,19 @@ class Index:
     def choose_live(self, kept: Array) -> None:
         """Have the column `live` hold these truth values of shape (rows,)."""
         with self._writing:
-            database = self._database.cursor()
-            database.register("given", pa.table({LIVE: pa.array(kept, pa.bool_())}))
             # Beside the samples, not in them: a million values replaced take 8 ms, updated 300 ms.
-            database.execute("create or replace table chosen as from given")
-            self._live = kept
+            self._put_beside("chosen", {LIVE: pa.array(kept, pa.bool_())})
+            self._beside[LIVE] = kept
+
+    def place(self, x: Array, y: Array) -> None:
+        """Have the columns `map.x` and `map.y` hold these numbers of shape (rows,), null where they are not finite."""
+        given = dict(zip(MAP, (x.astype(np.float32), y.astype(np.float32)), strict=True))
+        with self._writing:
+            self._put_beside(
+                "placed", {MAP[name].sql: pa.array(one, mask=~np.isfinite(one)) for name, one in given.items()}
+            )
+            self._beside |= given
+            self.columns = self.columns | MAP
 
     @contextmanager
     def reading(self, asked: Question, found: Array | None = None) -> Iterator[Reading]:
@@ -147,20 +162,28 @@ class Index:
                 shown, every = Condition(f"holds and {shown.sql}", shown.values), f"{EVERY} positional join found"
             yield Reading(database, every, shown)
 
+    def _put_beside(self, table: str, columns: Mapping[str, pa.Array]) -> None:
+        """Replace a table that lies beside the samples, row by row."""
+        database = self._database.cursor()
+        database.register("given", pa.table(dict(columns)))
+        database.execute(f"create or replace table {table} as from given")
+
     def _told(self, read: Reading, rows: list[int], names: Sequence[str]) -> list[dict[str, Any]]:
         """Columns of some rows, in the order of the rows."""
-        stored = [find(name, self.columns) for name in names if name != LIVE]
+        stored = [find(name, self.columns) for name in names if name not in self._beside]
+        beside = [name for name in names if name in self._beside]
         if not rows:
             return []
         listed, marks = ", ".join(held.sql for held in stored), ", ".join("?" * len(rows))
         lines = read.all(f"select {listed}, row from samples where row in ({marks})", rows)  # noqa: S608  # ours
         told = {line[-1]: dict(zip((held.name for held in stored), map(plain, line), strict=False)) for line in lines}
-        live = {row: {LIVE: bool(self._live[row])} if LIVE in names else {} for row in rows}
-        return [told[row] | live[row] for row in rows]
+        return [told[row] | {name: plain(self._beside[name][row].item()) for name in beside} for row in rows]
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it: infinities, which it lacks, as texts."""
+    """The value as JSON can hold it: infinities, which it lacks, as texts; not a number as null."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 

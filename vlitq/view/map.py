@@ -1,10 +1,10 @@
-"""The map of a run as a page draws it: places as bytes, and a colour for each by a column."""
+"""The map of a run as a page draws it: places as bytes, a colour for each by a column, and which fit a question."""
 
 from __future__ import annotations
 
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,16 +17,20 @@ from vlitq.view.errors import NotThere, NotYet
 from vlitq.view.kept import KeptRun
 
 MOST = 100_000  # samples drawn: of more, every second, third or so on
-TOP = 65535  # the right and the upper edge
+TOP = 65535  # the right and the upper edge, as bytes
 COLOURS, NONE = 255, 255  # shades of a number; no value
 LABELS = 12  # that have a colour of their own
 
 
 class Map:
-    """The places of a run's samples, made in the background when they are first asked for."""
+    """The places of a run's samples, made in the background when they are first asked for.
 
-    def __init__(self, run: KeptRun) -> None:
-        self._run = run
+    place: is given them once they are there, x to the right and y upwards, float32 of shape (rows,), from 0 to 1 on the
+    longer side of the map, NaN where a row has no place.
+    """
+
+    def __init__(self, run: KeptRun, place: Callable[[Array, Array], None]) -> None:
+        self._run, self._place = run, place
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._made: Projection | None = None
@@ -34,21 +38,28 @@ class Map:
 
     def told(self, colour: Field | None) -> dict[str, Any]:
         """Rows, x and y as little-endian bytes in base64 (uint32, uint16, uint16), x to the right and y upwards, and
-        the colour of each by a column. Raises `NotYet` while it is being made, `NotThere` where there can be none."""
-        places = self._places()
-        placed = places.placed
-        step = -(-len(placed) // MOST) or 1
-        rows = placed[::step]
-        how = places.how + (f" Every {step}. of {len(placed):,} samples is drawn." if step > 1 else "")
+        the colour of each by a column. Raises as `places` does."""
+        places = self.places()
+        placed, rows = places.placed, drawn_of(places)
+        step = f" Every {_step(len(placed))}. of {len(placed):,} samples is drawn." if len(rows) < len(placed) else ""
         return {
-            "how": how,
+            "how": places.how + step,
             "points": len(rows),
             "of": len(self._run),
             **drawn(rows, places.x[rows], places.y[rows]),
             "colour": None if colour is None else shaded(colour, rows),
         }
 
-    def _places(self) -> Projection:
+    def fits(self, found: Array) -> str:
+        """Which of the points that are drawn are among some rows: a bit a point, the lowest first, in base64. Raises
+        as `places` does."""
+        among = np.zeros(len(self._run), dtype=bool)
+        among[found] = True
+        bits = np.packbits(among[drawn_of(self.places())], bitorder="little")
+        return b64encode(bits.tobytes()).decode()
+
+    def places(self) -> Projection:
+        """Where the samples lie. Raises `NotYet` while that is being made, `NotThere` where there can be no map."""
         with self._starting:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._make, daemon=True)
@@ -63,19 +74,32 @@ class Map:
     def _make(self) -> None:
         try:
             made = project(self._run)
+            if len(made.placed):
+                made = at_one_scale(made)
+                self._place(made.x, made.y)
+                self._made = made
+            else:
+                self._problem = made.how
         except Exception as error:  # whatever stops it is told to who looks at the map, not to the server's log
             self._problem = f"the map cannot be made: {error}"
-            return
-        if len(made.placed):
-            self._made = made
-        else:
-            self._problem = made.how
+
+
+def at_one_scale(places: Projection) -> Projection:
+    """The same map, of one place or more, from 0 to 1 on its longer side."""
+    lows = [float(np.nanmin(part)) for part in (places.x, places.y)]
+    span = max(float(np.nanmax(part)) - low for part, low in zip((places.x, places.y), lows, strict=True)) or 1.0
+    x, y = (((part - low) / span).astype(np.float32) for part, low in zip((places.x, places.y), lows, strict=True))
+    return Projection(x, y, places.how)
+
+
+def drawn_of(places: Projection) -> Array:
+    """The rows of the points that are drawn, int64, ascending."""
+    return places.placed[:: _step(len(places.placed))]
 
 
 def drawn(rows: Array, x: Array, y: Array) -> dict[str, str]:
-    """Row numbers and places in base64; both coordinates from 0 to `TOP` at one scale."""
-    span = max(float(np.ptp(x)), float(np.ptp(y))) or 1.0
-    across, up = (np.rint((part - part.min()) / span * TOP) for part in (x, y))
+    """Row numbers and places in base64; coordinates from 0 to 1 become 0 to `TOP`."""
+    across, up = (np.rint(part.astype(np.float64) * TOP) for part in (x, y))
     return {"rows": _bytes(rows, "<u4"), "x": _bytes(across, "<u2"), "y": _bytes(up, "<u2")}
 
 
@@ -110,3 +134,7 @@ def _of_labels(field: Field, rows: Array) -> Mapping[str, Any]:
 
 def _bytes(values: Array, dtype: str) -> str:
     return b64encode(np.ascontiguousarray(values, dtype=dtype).tobytes()).decode()
+
+
+def _step(placed: int) -> int:
+    return -(-placed // MOST) or 1

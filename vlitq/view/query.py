@@ -10,6 +10,7 @@ from typing import Any
 from vlitq.errors import VlitqError
 from vlitq.names import unknown
 from vlitq.schema import DType
+from vlitq.view.errors import NoQuestion
 
 MOST_ROWS = 200  # of a page
 MOST_FILTERS, MOST_VALUES = 50, 1000  # of a question, and of one filter with `in`
@@ -90,7 +91,7 @@ class Condition:
 
 
 def question(asked: Mapping[str, Any]) -> Question:
-    """The question in a table of JSON values. Raises `QueryError` for what is no question."""
+    """The question in a table of JSON values. Raises `NoQuestion` for what is none, `QueryError` for one too long."""
     columns = asked.get("columns")
     return Question(
         tuple(_filter(one) for one in _list(asked, "filters", MOST_FILTERS)),
@@ -170,7 +171,7 @@ def _refuse_unless(holds: bool, asked: Filter, why: str) -> None:
 
 def _filter(one: Any) -> Filter:
     if not isinstance(one, dict):
-        raise QueryError(f"filter {one!r} is not a table with column, op and value")
+        raise NoQuestion(f"filter {str(one)[:80]!r} is not a table with column, op and value")
     return Filter(
         _text(one.get("column"), "a filter's column"), _text(one.get("op"), "a filter's op"), one.get("value")
     )
@@ -178,24 +179,28 @@ def _filter(one: Any) -> Filter:
 
 def _order(one: Any) -> Order:
     if not isinstance(one, dict):
-        raise QueryError(f"sort {one!r} is not a table with column and descending")
+        raise NoQuestion(f"sort {str(one)[:80]!r} is not a table with column and descending")
     return Order(_text(one.get("column"), "the column to sort by"), one.get("descending") is True)
 
 
 def _list(asked: Mapping[str, Any], name: str, most: int) -> list[Any]:
     found = asked.get(name) or []
-    if not isinstance(found, list) or len(found) > most:
-        raise QueryError(f"{name} is not a list of at most {most}")
+    if not isinstance(found, list):
+        raise NoQuestion(f"{name} is not a list")
+    if len(found) > most:
+        raise QueryError(f"{len(found)} {name} are too many, the limit is {most}")
     return found
 
 
 def _text(value: Any, what: str) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise QueryError(f"{what} is not a text of at most {LONGEST_TEXT} characters")
+    if not isinstance(value, str):
+        raise NoQuestion(f"{what} is not a text")
+    if len(value) > LONGEST_TEXT:
+        raise QueryError(f"{what} has {len(value):,} characters, the limit is {LONGEST_TEXT:,}")
     return value
 
 
 def _whole(value: Any, name: str, low: int, high: int) -> int:
     if type(value) is not int or not low <= value <= high:
-        raise QueryError(f"{name} {str(value)[:80]!r} is not a whole number from {low} to {high}")
+        raise NoQuestion(f"{name} {str(value)[:80]!r} is not a whole number from {low} to {high}")
     return value

@@ -7,14 +7,23 @@ from typing import Any
 
 from vlitq.errors import VlitqError
 from vlitq.images import ImageError, decode, locate, read
-from vlitq.labels import HUMAN
+from vlitq.labels import HUMAN, LABELS
 from vlitq.sample import ImageRef, Sample
 from vlitq.schema import Status
-from vlitq.view.index import Index, plain
+from vlitq.selection.fields import ROW_COLUMNS
+from vlitq.view.index import LABEL, LIVE, ROW, SELECTION, Index, plain
 from vlitq.view.kept import KeptRun
+from vlitq.view.query import Held
 
 LONGEST_TURN = 100_000  # characters of a turn that are sent
 MOST_TURNS, MOST_IMAGES = 500, 500
+_DESCRIBED = {
+    ROW: "Number of the row in the dataset, from 0.",
+    LABEL: f"What a person said of the sample: {' or '.join(LABELS)}.",
+    LIVE: "Whether the selection that is being tried keeps the sample.",
+    "map.x": "How far to the right the sample lies on the map, whose longer side is 1.",
+    "map.y": "How far up the sample lies on the map, whose longer side is 1.",
+}
 
 
 def told_sample(run: KeptRun, row: int, sample: Sample | None) -> dict[str, Any]:
@@ -48,6 +57,22 @@ def told_values(run: KeptRun, index: Index, row: int) -> Iterator[dict[str, Any]
             "below": None if value is None or column.unit == "row" else below.get(name),
             "why": _why_null(run, name, row) if value is None else None,
         }
+
+
+def told_column(run: KeptRun, index: Index, held: Held) -> dict[str, Any]:
+    """A column that can be filtered by: what it holds and means; of texts the commonest values."""
+    column = run.columns.get(held.name) or ROW_COLUMNS.get(held.name)
+    own = f"Whether the selection {held.name.removeprefix(SELECTION)!r} keeps the sample."
+    told = {
+        "name": held.name,
+        "dtype": held.dtype,
+        "direction": column.direction if column else "neutral",
+        "axis": column.axis if column else "",
+        "description": column.description if column else _DESCRIBED.get(held.name, own),
+        "unit": column.unit if column else "",
+    }
+    listed = held.dtype == "string" and held.name != "id"
+    return told | ({"values": index.values(held.name)} if listed else {})
 
 
 def _turn(role: str, text: str) -> dict[str, Any]:

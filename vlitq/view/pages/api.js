@@ -2,21 +2,27 @@
 
 /** The server said no, or nothing. The message is for people. */
 export class Refused extends Error {
-  /** `early`: what is asked for is still being made. */
-  constructor(message, early = false) {
+  /** `kind`: "early" for what is still being made, "gone" where no server answers, else "". */
+  constructor(message, kind = "") {
     super(message);
-    this.early = early;
+    this.early = kind === "early";
+    this.gone = kind === "gone";
   }
 }
+
+const AGAIN = 1000; // milliseconds until one asks again for what is being made
+const SOON = 200; // and for a selection that another one was counted before
+const GONE = "The server does not answer. Is `vlitq view` still running? If not, start it again and open the address that it prints: what was marked is kept";
 
 export const about = () => get("api/run");
 export const rows = (asked, signal) => post("api/rows", asked, signal);
 export const sample = (row, signal) => get(`api/sample/${row}`, signal);
 export const neighbours = (row, signal) => get(`api/neighbours/${row}?count=12`, signal);
-export const histogram = (asked, signal) => post("api/histogram", asked, signal);
+export const histogram = (asked, signal) => patient(() => post("api/histogram", asked, signal), AGAIN);
+export const fits = (asked, signal) => patient(() => post("api/fits", asked, signal), AGAIN);
 export const mark = (asked) => post("api/mark", asked);
 export const undo = () => post("api/undo", {});
-export const select = (asked, signal) => post("api/select", asked, signal);
+export const select = (asked, signal) => patient(() => post("api/select", asked, signal), SOON);
 export const map = (colour) => get(colour ? `api/map?colour=${encodeURIComponent(colour)}` : "api/map");
 export const thumb = (row, index = 0) => `thumb/${row}/${index}`;
 export const image = (row, index) => `image/${row}/${index}`;
@@ -44,6 +50,18 @@ export function latest(ask) {
   };
 }
 
+/** Asks again and again as long as what is asked for is still being made. */
+async function patient(ask, wait) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!error.early) throw error;
+    }
+    await new Promise((end) => setTimeout(end, wait));
+  }
+}
+
 function get(address, signal) {
   return answer(address, { signal });
 }
@@ -63,10 +81,10 @@ async function answer(address, options) {
     found = await fetch(address, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refused("The server does not answer. Is `vlitq view` still running?");
+    throw new Refused(GONE, "gone");
   }
   const told = await found.json().catch(() => null);
-  if (found.status === 202) throw new Refused(told.error, true);
-  if (!found.ok) throw new Refused(told?.error ?? `The server answered ${found.status}`);
+  if (found.status === 202) throw new Refused(told.error, "early");
+  if (!found.ok || told.error) throw new Refused(told?.error ?? `The server answered ${found.status}`);
   return told;
 }

@@ -24,6 +24,17 @@ export function fill(parent, ...children) {
   return parent;
 }
 
+/** Draws anew what `parent` holds; the focus stays at its place in it, or goes to the nearest that can take it. */
+export function keepingFocus(parent, draw) {
+  const fields = () => [...parent.querySelectorAll("button, input, select, summary")];
+  const had = fields().indexOf(document.activeElement);
+  draw();
+  if (had < 0) return;
+  const far = (field, at) => Math.abs(at - had);
+  const now = fields().map((field, at) => [far(field, at), field]).filter(([, field]) => !field.disabled);
+  now.sort(([one], [other]) => one - other)[0]?.[1].focus({ preventScroll: true });
+}
+
 /** Calls `act` once the calls have stopped for `wait` milliseconds. */
 export function debounced(act, wait) {
   let timer = 0;

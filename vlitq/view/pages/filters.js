@@ -7,7 +7,7 @@ import { ends, handle, histogram } from "./histogram.js";
 import { onMark } from "./marks.js";
 import { complain } from "./notice.js";
 import { isNumber, isWhole, run, title } from "./run.js";
-import { filterBy, onChange, state } from "./state.js";
+import { change, filterBy, onChange, state } from "./state.js";
 
 const WAIT = 180; // milliseconds after a slider or a field moved
 const cards = new Map(); // column to {element, update}
@@ -56,7 +56,8 @@ function add(event) {
 
 function clear() {
   for (const [name] of [...cards]) remove(name);
-  for (const column of new Set(state.filters.map((one) => one.column))) filterBy(column, []);
+  change({ filters: [] });
+  update();
 }
 
 function remove(column) {
@@ -220,7 +221,7 @@ function absence(column, act) {
   return {
     element,
     filters: () => (choice.value ? [{ column, op: choice.value }] : []),
-    update: ({ nulls = 0, nulls_all: told = 0 }) => {
+    update: ({ nulls: { shown: nulls, all: told } = { shown: 0, all: 0 } }) => {
       choice.value = own(column).find((one) => /null/.test(one.op))?.op ?? "";
       element.hidden = !told && !choice.value;
       fill(note, told ? `${count(nulls)} of ${count(told)} without` : "");

@@ -3,6 +3,7 @@
 import { byId } from "./dom.js";
 import { mark, undo } from "./marks.js";
 import { step, turn } from "./rows.js";
+import { run } from "./run.js";
 import { close } from "./sample.js";
 import { change, onChange, state } from "./state.js";
 
@@ -16,9 +17,10 @@ const ACTS = {
   y: () => state.row !== null && mark(state.row, "keep"),
   n: () => state.row !== null && mark(state.row, "drop"),
   u: () => undo(),
+  m: () => run.map && change({ view: state.view === "map" ? "list" : "map" }),
   "/": () => byId("search").focus(),
   "?": () => byId("help").showModal(),
-  Escape: () => shutMenus() || (state.row !== null && close()),
+  Escape: () => shutMenus() || shutPanels() || (state.row !== null && close()),
 };
 const TYPED = "input:not([type=checkbox]):not([type=radio]), select, textarea"; // keys belong to these
 const MOVED = "input, summary, canvas, [data-scrolls]"; // arrows do
@@ -39,6 +41,13 @@ function shutMenus(but = null) {
   const open = [...document.querySelectorAll(".menu[open]")].filter((menu) => menu !== but);
   for (const menu of open) menu.open = false;
   return open.length > 0;
+}
+
+/** Closes the filters where they lie over the list; whether they did. */
+function shutPanels() {
+  const open = document.body.hasAttribute("data-panels");
+  if (open) byId("close-panels").click();
+  return open;
 }
 
 function act(event) {

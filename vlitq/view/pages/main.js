@@ -5,7 +5,7 @@ import { count, counted } from "./format.js";
 import { startFilters } from "./filters.js";
 import { startKeys } from "./keys.js";
 import { startMap } from "./map.js";
-import { drawCounts } from "./marks.js";
+import { drawCounts, follow } from "./marks.js";
 import { complain } from "./notice.js";
 import { load } from "./rows.js";
 import { open, refresh, run } from "./run.js";
@@ -37,6 +37,7 @@ async function start() {
   startFilters();
   startMap();
   load();
+  addEventListener("focus", () => follow().then(drawNotes));
 }
 
 function head() {
@@ -45,10 +46,14 @@ function head() {
   fill(byId("run"), name);
   byId("run").title = run.path;
   fill(byId("run-rows"), counted(run.rows));
-  const notes = [run.problem, ...(run.notes ?? [])].filter(Boolean);
-  fill(byId("run-notes"), notes.map((note) => el("li", {}, note)));
+  drawNotes();
   fill(byId("methods"), (run.methods ?? []).map((name) => el("option", { value: name })));
   drawCounts();
+}
+
+function drawNotes() {
+  const notes = [run.problem, ...(run.notes ?? [])].filter(Boolean);
+  fill(byId("run-notes"), notes.map((note) => el("li", {}, note)));
 }
 
 function startSearch() {
@@ -74,7 +79,7 @@ async function drawIndex() {
     try {
       await refresh();
       drawIndex();
-      if (run.search.ready && state.search) load();
+      drawNotes();
     } catch (error) {
       complain(error);
     }
@@ -87,6 +92,7 @@ function startPanels() {
   const show = (open) => {
     document.body.toggleAttribute("data-panels", open);
     button.setAttribute("aria-expanded", String(open));
+    if (open) byId("panels").focus();
   };
   button.addEventListener("click", () => show(!document.body.hasAttribute("data-panels")));
   byId("close-panels").addEventListener("click", () => (show(false), button.focus()));

@@ -1,20 +1,26 @@
-// The map of the run: a point a sample on a canvas, coloured by a column; a click shows the sample that is nearest.
+// The map of the run: a point a sample on a canvas, coloured by a column, pale where it does not fit the filters; a
+// click shows the sample that is nearest, a rectangle becomes a filter.
 
 import * as api from "./api.js";
+import { brush } from "./brush.js";
 import { byId, el, fill } from "./dom.js";
-import { brief, counted, shown } from "./format.js";
+import { counted } from "./format.js";
 import { onMark } from "./marks.js";
 import { complain } from "./notice.js";
+import { bits, coloured, decoded, frame } from "./points.js";
+import { onRows, page } from "./rows.js";
 import { run, title } from "./run.js";
 import { change, onChange, state } from "./state.js";
 
 const REACH = 14; // pixels from a point at which a click still means it
-const MARGIN = 12; // pixels around the points
-const SHADES = 6; // of numbers, from low to high
-const NONE = 255; // stands for no value
 const AGAIN = 1000; // milliseconds until one asks again for a map that is being made
-const map = { points: null, how: "", colour: null };
-let surface = null; // the canvas, and where the points lie on it
+const SIDES = ["map.x", "map.y"]; // columns of the places
+const PALE = 0.12; // of what does not fit
+const HELP = "A click shows the sample, a rectangle drawn with the mouse becomes a filter. By keyboard: arrows move a cross (with Shift in small steps), Enter shows the sample there, Space begins a rectangle and ends it, Esc takes it off.";
+const map = { points: null, how: "", colour: null, fits: null, of: "" };
+const askFits = api.latest(api.fits);
+let surface = null; // the canvas
+let drawing = null; // what shows the rectangle over it
 
 /** Offers the map where the run has one. */
 export function startMap() {
@@ -24,9 +30,14 @@ export function startMap() {
   onChange((changed) => {
     if (changed.has("view")) showView();
     if (changed.has("colour")) paint();
+    if (changed.has("filters")) showRectangle();
     if (changed.has("row")) draw();
   });
-  onMark(() => state.colour === "label" && paint());
+  onRows(() => page.busy || thin());
+  onMark((row) => {
+    if (state.colour === "label") paint();
+    if (row === null) map.of = "";
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   new ResizeObserver(draw).observe(byId("map"));
   showView();
@@ -52,21 +63,27 @@ async function show() {
       return fill(place, el("p", { class: "empty" }, error.early ? wait : error.message));
     }
   }
-  surface = el("canvas", { role: "img", "aria-label": `Map of ${counted(map.points.rows.length)}`, "data-points": map.points.rows.length });
-  surface.addEventListener("click", (event) => jump(event));
-  surface.addEventListener("pointermove", (event) => hover(event));
-  surface.addEventListener("pointerleave", () => fill(byId("under"), ""));
-  const names = [...run.columns.keys()].filter((name) => !["id", "row", "live"].includes(name) && !name.startsWith("selection:"));
+  const held = { role: "application", tabindex: "0", "aria-describedby": "map-help", "data-points": map.points.rows.length };
+  surface = el("canvas", { ...held, "aria-label": `Map of ${counted(map.points.rows.length)}` });
+  const sheet = el("div", { class: "sheet" }, surface);
+  drawing = brush(surface, sheet, { pick: jump, over: hover, away: () => fill(byId("under")), drawn: filterWithin, cleared });
+  fill(
+    place,
+    el("div", { class: "row" }, colourBy(), el("span", { id: "legend" }), el("span", { id: "under", class: "muted", role: "status" })),
+    sheet,
+    el("p", { class: "muted" }, map.how, " ", el("span", { id: "fitting" })),
+    el("p", { class: "muted", id: "map-help" }, HELP),
+  );
+  paint();
+  thin();
+}
+
+function colourBy() {
+  const names = [...run.columns.keys()].filter((name) => !["id", "row", "live", ...SIDES].includes(name) && !name.startsWith("selection:"));
   const options = [el("option", { value: "" }, "nothing"), names.map((name) => el("option", { value: name }, title(name)))];
   const choice = el("select", { id: "map-colour", onchange: () => change({ colour: choice.value }, { replace: true }) }, options);
   choice.value = shownBy();
-  fill(
-    place,
-    el("div", { class: "row" }, el("label", {}, "Colour by ", choice), el("span", { id: "legend" }), el("span", { id: "under", class: "muted" })),
-    el("div", { class: "sheet" }, surface),
-    el("p", { class: "muted" }, `${map.how} Filters do not thin the map out. A click shows the sample; the list shows the same by keyboard.`),
-  );
-  paint();
+  return el("label", {}, "Colour by ", choice);
 }
 
 /** The column that colours the points: the one chosen, "" for none; before any choice the source, where there are several. */
@@ -89,55 +106,46 @@ async function paint() {
   draw();
 }
 
-/** Points as the server packs them: row numbers of 32 bits, places of 16 bits, x to the right and y upwards. */
-function decoded({ rows, x, y }) {
-  const points = { rows: new Uint32Array(bytes(rows)), x: new Uint16Array(bytes(x)), y: new Uint16Array(bytes(y)) };
-  return { ...points, right: points.x.reduce(larger, 1), top: points.y.reduce(larger, 1) };
-}
-
-function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-}
-
-function larger(one, other) {
-  return Math.max(one, other);
-}
-
-/** The name of each point's colour, and what the colours mean. */
-function coloured(told) {
-  const values = new Uint8Array(bytes(told.values));
-  const none = values.includes(NONE) ? [{ at: "none", name: "no value" }] : [];
-  if (told.kind === "label") {
-    const names = told.names.map((name, at) => ({ at: `l${at}`, name: brief(shown(name)) || "(empty)" }));
-    return { places: Array.from(values, (one) => (one === NONE ? "none" : `l${one}`)), legend: [...names, ...none] };
+/** Asks which points fit the filters and the search, where these, or what they go by, are others than before. */
+async function thin() {
+  if (state.view !== "map" || !map.points || page.error) return;
+  const { filters, search } = state;
+  const of = JSON.stringify([filters, search, state.select]);
+  if (of === map.of) return draw();
+  try {
+    map.fits = filters.length || search ? bits((await askFits({ filters, search })).fits) : null;
+    map.of = of;
+  } catch (error) {
+    complain(error);
   }
-  const places = Array.from(values, (one) => (one === NONE ? "none" : `s${Math.floor((one * SHADES) / NONE)}`));
-  const edge = (at) => shown(told.low + ((told.high - told.low) * at) / SHADES);
-  const shades = Array.from({ length: SHADES }, (_, at) => ({ at: `s${at}`, name: `${edge(at)} to ${edge(at + 1)}` }));
-  return { places, legend: [...shades.filter(({ at }) => places.includes(at)), ...none] };
+  draw();
 }
 
 function draw() {
   if (state.view !== "map" || !surface?.isConnected) return;
-  const { rows } = map.points;
-  const context = fitted();
+  const { rows, x, y } = map.points;
+  const to = frame(map.points, surface.parentElement);
+  const context = fitted(to);
   const style = getComputedStyle(document.documentElement);
   const paints = new Map();
   const paint = (name) => paints.get(name) ?? paints.set(name, style.getPropertyValue(`--${name}`)).get(name);
   const size = rows.length > 20_000 ? 2 : rows.length > 3000 ? 3 : 5;
-  context.globalAlpha = rows.length > 3000 ? 0.7 : 0.85;
-  for (let at = 0; at < rows.length; at += 1) {
-    const [x, y] = placeOf(at);
-    context.fillStyle = paint(map.colour ? map.colour.places[at] : "l0");
-    context.fillRect(x - size / 2, y - size / 2, size, size);
+  for (const bright of map.fits ? [false, true] : [true]) {
+    context.globalAlpha = !bright ? PALE : rows.length > 3000 ? 0.7 : 0.85;
+    for (let at = 0; at < rows.length; at += 1) {
+      if (map.fits && map.fits(at) !== bright) continue;
+      context.fillStyle = paint(map.colour ? map.colour.places[at] : "l0");
+      context.fillRect(to.across(x[at]) - size / 2, to.down(y[at]) - size / 2, size, size);
+    }
   }
   const current = rows.indexOf(state.row);
-  if (current >= 0) ring(context, placeOf(current), style.getPropertyValue("--ink"));
+  if (current >= 0) ring(context, [to.across(x[current]), to.down(y[current])], style.getPropertyValue("--ink"));
+  fill(byId("fitting"), map.fits ? "Pale samples do not fit the filters." : "");
+  showRectangle();
 }
 
 /** The canvas as large as its place, in pixels of the screen. */
-function fitted() {
-  const { clientWidth: width, clientHeight: height } = surface.parentElement;
+function fitted({ width, height }) {
   const fine = devicePixelRatio || 1;
   surface.width = Math.round(width * fine);
   surface.height = Math.round(height * fine);
@@ -155,32 +163,62 @@ function ring(context, [x, y], colour) {
   context.stroke();
 }
 
-/** Where a point lies, in pixels of the page from the corner of the canvas. */
-function placeOf(at) {
-  const { clientWidth: width, clientHeight: height } = surface.parentElement;
-  const { x, y, right, top } = map.points;
-  const scale = Math.min((width - 2 * MARGIN) / right, (height - 2 * MARGIN) / top);
-  return [width / 2 + (x[at] - right / 2) * scale, height / 2 - (y[at] - top / 2) * scale];
-}
-
-/** The point under the pointer, or -1. */
-function under(event) {
+/** The point near a pixel, of those that fit, or -1. */
+function under(left, down) {
+  const { rows, x, y } = map.points;
+  const to = frame(map.points, surface.parentElement);
   let best = -1;
   let near = REACH ** 2;
-  for (let at = 0; at < map.points.rows.length; at += 1) {
-    const [x, y] = placeOf(at);
-    const far = (x - event.offsetX) ** 2 + (y - event.offsetY) ** 2;
-    if (far <= near) [best, near] = [at, far];
+  for (let at = 0; at < rows.length; at += 1) {
+    const far = (to.across(x[at]) - left) ** 2 + (to.down(y[at]) - down) ** 2;
+    if (far <= near && (!map.fits || map.fits(at))) [best, near] = [at, far];
   }
   return best;
 }
 
-function jump(event) {
-  const at = under(event);
+function jump(x, y) {
+  const at = under(x, y);
   if (at >= 0) change({ row: map.points.rows[at] });
+  else fill(byId("under"), "no sample here");
 }
 
-function hover(event) {
-  const at = under(event);
+function hover(x, y) {
+  const at = under(x, y);
   fill(byId("under"), at < 0 ? "" : `#${map.points.rows[at]}`);
+}
+
+function filterWithin({ left, right, top, bottom }) {
+  const to = frame(map.points, surface.parentElement);
+  const bound = (column, op, value) => ({ column, op, value: Number(value.toFixed(4)) });
+  const [x, y] = SIDES;
+  const made = [bound(x, ">=", to.x(left)), bound(x, "<=", to.x(right)), bound(y, ">=", to.y(bottom)), bound(y, "<=", to.y(top))];
+  change({ filters: [...others(), ...made] });
+}
+
+/** Takes the rectangle off; whether there was one. */
+function cleared() {
+  const had = others().length < state.filters.length;
+  if (had) change({ filters: others() });
+  return had;
+}
+
+function others() {
+  return state.filters.filter(({ column }) => !SIDES.includes(column));
+}
+
+/** The rectangle that the filters are, over the points; a side without a bound ends at the edge. */
+function showRectangle() {
+  if (state.view !== "map" || !surface?.isConnected) return;
+  const to = frame(map.points, surface.parentElement);
+  const bound = (column, op) => state.filters.find((one) => one.column === column && one.op === op)?.value;
+  const [x, y] = SIDES;
+  const sides = [bound(x, ">="), bound(x, "<="), bound(y, "<="), bound(y, ">=")];
+  if (sides.every((one) => one === undefined)) return drawing.show(null);
+  const within = (value, pixel, edge, most) => (typeof value === "number" ? Math.min(Math.max(pixel(value), 0), most) : edge);
+  drawing.show({
+    left: within(sides[0], to.fromX, 0, to.width),
+    right: within(sides[1], to.fromX, to.width, to.width),
+    top: within(sides[2], to.fromY, 0, to.height),
+    bottom: within(sides[3], to.fromY, to.height, to.height),
+  });
 }

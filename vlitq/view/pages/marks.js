@@ -1,17 +1,22 @@
-// Marking samples keep or drop: shown at once, taken back where the server refuses, and undone step by step.
+// Marking samples keep or drop: shown at once, taken back where the server refuses. The server remembers every marking,
+// whichever page it came from, and undoes the last.
 
 import * as api from "./api.js";
 import { byId, el, fill } from "./dom.js";
 import { count, counted } from "./format.js";
 import { complain, tell } from "./notice.js";
-import { run } from "./run.js";
-import { state } from "./state.js";
+import { refresh, run } from "./run.js";
+import { change, state } from "./state.js";
 
 export const SAID = { keep: "Keep", drop: "Drop" };
-const known = new Map(); // row to label or null, as far as the page has seen them
+const known = new Map(); // row to label or null, as the page shows them
+const sure = new Map(); // row to label or null, as the server told them last
 const waiting = new Map(); // row to how many answers are still to come
-const steps = []; // what can be taken back, the last one last
 const listeners = [];
+const tabs = new BroadcastChannel("vlitq"); // the other pages of this server
+let turn = Promise.resolve(); // marks reach the server in the order of the keys
+
+tabs.addEventListener("message", () => follow(true));
 
 /** Calls `hear` with a row whose label changed, or with null when many did. */
 export function onMark(hear) {
@@ -20,7 +25,10 @@ export function onMark(hear) {
 
 /** Remembers the labels that the server told of rows; a mark still on its way counts more. */
 export function learn(rows) {
-  for (const { row, label } of rows) if (!waiting.get(row)) known.set(row, label ?? null);
+  for (const { row, label } of rows) {
+    sure.set(row, label ?? null);
+    if (!waiting.get(row)) known.set(row, label ?? null);
+  }
 }
 
 /** The label of a row: "keep", "drop" or null. */
@@ -29,20 +37,29 @@ export function labelOf(row) {
 }
 
 /** Marks a row; the label that it has already is taken off. */
-export async function mark(row, label) {
-  const before = labelOf(row);
-  const after = before === label ? null : label;
-  if (await put(row, after, before)) {
-    steps.push(() => put(row, before, after));
-    tell(after ? `Sample ${row} marked ${after}` : `Label of sample ${row} taken off`, { name: "Undo", act: undo });
-  }
+export function mark(row, label) {
+  const after = labelOf(row) === label ? null : label;
+  show(row, after);
+  waiting.set(row, (waiting.get(row) ?? 0) + 1);
+  return inTurn(() => put(row, after));
 }
 
-/** Takes the last mark back, or the last marking of many. */
-export async function undo() {
-  const step = steps.pop();
-  if (!step) return tell("There is no mark to take back");
-  if (await step()) tell("Taken back");
+/** Takes the last marking back, of one sample or of many. */
+export function undo() {
+  return inTurn(async () => {
+    try {
+      const told = await api.undo();
+      if (told.row !== null) {
+        learn([told]);
+        show(told.row, labelOf(told.row));
+      } else if (told.undone) showAnew();
+      counts(told);
+      tabs.postMessage("marked");
+      tell(undone(told), told.row === null || told.row === state.row ? null : { name: "Show it", act: () => change({ row: told.row }) });
+    } catch (error) {
+      complain(error);
+    }
+  });
 }
 
 /** Asks whether all samples shown shall be marked, and marks them. */
@@ -53,65 +70,80 @@ export function markAll(label, total) {
   fill(byId("mark-all-text"), described(total));
   const sure = byId("mark-all-sure");
   fill(sure, label ? `${SAID[label]} ${count(total)}` : "Take them off");
-  sure.onclick = () => markShown(label);
+  const { filters, search } = state;
+  sure.onclick = () => (dialog.close(), inTurn(() => putAll(label, { filters, search })));
   dialog.showModal();
+}
+
+/** Asks the server for the labels of now, which another page or command may have given; with `sure` they did change. */
+export async function follow(sure = false) {
+  const before = JSON.stringify(run.labels);
+  try {
+    await refresh();
+  } catch {
+    return; // what is asked for next tells it
+  }
+  drawCounts();
+  if (sure || JSON.stringify(run.labels) !== before) showAnew();
 }
 
 /** How many samples have each label, at the head of the page. */
 export function drawCounts() {
-  const parts = ["keep", "drop"].map((label) => el("span", { class: `tag ${label}` }, `${run.labels[label] ?? 0} ${label}`));
+  const parts = ["keep", "drop"].map((label) => el("span", { class: `tag ${label}` }, `${count(run.labels[label] ?? 0)} ${label}`));
   fill(byId("labels"), parts);
 }
 
-async function markShown(label) {
-  byId("mark-all").close();
+async function put(row, label) {
   try {
-    const told = await api.mark({ filters: state.filters, search: state.search, label });
-    await countAnew(told);
+    const told = await api.mark({ row, label });
+    sure.set(row, label);
+    counts(told);
+    tabs.postMessage("marked");
+    tell(label ? `Sample ${row} marked ${label}` : `Label of sample ${row} taken off`, { name: "Undo", act: undo });
+  } catch (error) {
+    if (waiting.get(row) === 1) show(row, sure.get(row) ?? null);
+    complain(new Error(`Sample ${row} was not marked: ${error.message}`));
+  } finally {
+    waiting.set(row, waiting.get(row) - 1);
+  }
+}
+
+async function putAll(label, { filters, search }) {
+  try {
+    const told = await api.mark({ filters, search, label });
+    counts(told);
+    tabs.postMessage("marked");
+    showAnew();
     const done = label ? `${counted(told.marked)} marked ${label}` : `Labels taken off ${counted(told.marked)}`;
-    steps.push(undoMany);
     tell(done, { name: "Undo", act: undo });
   } catch (error) {
     complain(error);
   }
 }
 
-async function undoMany() {
-  try {
-    await countAnew(await api.undo());
-    return true;
-  } catch (error) {
-    complain(error);
-    return false;
-  }
+function undone({ step, undone, row, label }) {
+  if (!step) return "There is no mark to take back";
+  if (!undone) return "Nothing was taken back: what was marked last has been marked elsewhere since";
+  if (row !== null) return label ? `Taken back: sample ${row} is marked ${label} again` : `Taken back: sample ${row} has no label again`;
+  return `Taken back: ${counted(undone)} of ${count(step)} have the labels again that they had`;
 }
 
-async function put(row, label, before) {
-  set(row, label);
-  waiting.set(row, (waiting.get(row) ?? 0) + 1);
-  try {
-    const told = await api.mark({ row, label });
-    run.labels = told.labels ?? run.labels;
-    drawCounts();
-    return true;
-  } catch (error) {
-    set(row, before);
-    complain(new Error(`Sample ${row} was not marked: ${error.message}`));
-    return false;
-  } finally {
-    waiting.set(row, waiting.get(row) - 1);
-  }
+function inTurn(act) {
+  return (turn = turn.then(act));
 }
 
-function set(row, label) {
+function counts(told) {
+  run.labels = told.labels ?? run.labels;
+  drawCounts();
+}
+
+function show(row, label) {
   known.set(row, label);
   for (const hear of listeners) hear(row);
 }
 
-async function countAnew(told) {
-  run.labels = told.labels ?? (await api.about()).labels;
+function showAnew() {
   known.clear();
-  drawCounts();
   for (const hear of listeners) hear(null);
 }
 

@@ -11,9 +11,9 @@ export function tell(text, action = null) {
   timer = setTimeout(hide, STAYS);
 }
 
-/** Tells what went wrong; it stays until it is closed or something else is told. */
-export function complain(error) {
-  show("alert", error.message, null);
+/** Tells what went wrong; it stays until it is closed or something else is told. `action` as with `tell`. */
+export function complain(error, action = null) {
+  show("alert", error.message, action);
 }
 
 function show(kind, text, action) {

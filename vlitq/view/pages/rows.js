@@ -2,11 +2,14 @@
 
 import * as api from "./api.js";
 import { learn } from "./marks.js";
+import { complain } from "./notice.js";
 import { KEPT, usual } from "./run.js";
 import { change, state } from "./state.js";
 
 export const PAGE = 50; // samples
-export const page = { rows: [], total: 0, ms: 0, error: null, busy: true };
+const AGAIN = 1000; // milliseconds until one asks again for what is being made
+/** `problem`: why no texts can be read; `counted`: whether the selection tried out was counted, so that `live` is its. */
+export const page = { rows: [], total: 0, ms: 0, problem: null, error: null, busy: true, counted: false };
 const ask = api.latest(api.rows);
 const listeners = [];
 let arriving = null; // which sample of the page to come is to be shown, "first" or "last"
@@ -35,7 +38,9 @@ export async function load() {
     Object.assign(page, await ask(asked), { error: null });
     learn(page.rows);
   } catch (error) {
-    Object.assign(page, { rows: [], total: 0, error });
+    if (error.early) setTimeout(() => page.error === error && load(), AGAIN);
+    if (error.gone) complain(error, { name: "Try again", act: load });
+    if (!error.gone || !page.rows.length) Object.assign(page, { rows: [], total: 0, error });
   }
   page.busy = false;
   if (!page.error && state.page >= pages()) return change({ page: pages() - 1 }, { replace: true });

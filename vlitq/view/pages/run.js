@@ -23,10 +23,10 @@ export async function open() {
   take(await about());
 }
 
-/** Asks again how far the text index is. */
+/** Asks again for what changes: the text index, labels, and what is wrong with the run. */
 export async function refresh() {
   const told = await about();
-  Object.assign(run, { search: told.search, labels: told.labels });
+  Object.assign(run, { search: told.search, labels: told.labels, problem: told.problem, notes: told.notes });
 }
 
 /** True where the values of a column are ordered. */

@@ -11,6 +11,8 @@ import { change, filterBy, onChange, state } from "./state.js";
 
 const FIRST = 4000; // characters of a turn that are shown before one asks for the rest
 const WAIT = 60; // milliseconds in which another key may follow
+const MANY = 2; // pictures; more stand beside each other, small
+const narrow = matchMedia("(max-width: 760px)"); // where the sample lies over the list
 const ask = api.latest(api.sample);
 const askNeighbours = api.latest(api.neighbours);
 
@@ -19,6 +21,7 @@ export function startSample() {
   const later = debounced(show, WAIT);
   onChange((changed) => changed.has("row") && (place(), later()));
   onMark((row) => (row === null || row === state.row) && drawLabel());
+  narrow.addEventListener("change", place);
   place();
   show();
 }
@@ -31,7 +34,13 @@ export function close() {
 }
 
 function place() {
-  document.body.toggleAttribute("data-sample", state.row !== null);
+  const open = state.row !== null;
+  const pane = byId("sample");
+  document.body.toggleAttribute("data-sample", open);
+  const covers = open && narrow.matches;
+  const begins = covers && !byId("list").inert;
+  for (const one of document.querySelectorAll("body > header, body > aside, body > main")) one.inert = covers;
+  if (begins) pane.focus();
 }
 
 async function show() {
@@ -92,14 +101,15 @@ function pictures(one) {
   const told = one.images ?? [];
   if (!told.length) return null;
   const left = one.images_left_out ? el("p", { class: "muted" }, `${count(one.images_left_out)} more images are not shown.`) : null;
-  return el("div", { class: "pictures" }, told.map((image) => figure(one.row, image)), left);
+  const many = told.length > MANY;
+  return el("div", { class: many ? "pictures many" : "pictures" }, told.map((image) => figure(one.row, image, many)), left);
 }
 
-function figure(row, image) {
+function figure(row, image, small) {
   const address = api.image(row, image.index);
   const name = el("figcaption", {}, brief(image.path));
   if (image.problem) return el("figure", {}, el("p", { class: "problem" }, image.problem), name);
-  const img = el("img", { src: address, alt: `Image ${image.index + 1} of the sample` });
+  const img = el("img", { src: small ? api.thumb(row, image.index) : address, alt: `Image ${image.index + 1} of the sample`, loading: small ? "lazy" : null });
   const link = el("a", { href: address, target: "_blank", rel: "noreferrer", title: "Open by itself" }, img);
   img.addEventListener("error", async () => link.replaceWith(el("p", { class: "problem" }, await api.problemOf(address))));
   return el("figure", {}, link, name);

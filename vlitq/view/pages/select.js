@@ -5,11 +5,12 @@ import { byId, debounced, el, fill } from "./dom.js";
 import { brief, count, plain, share } from "./format.js";
 import { ends, handle, histogram } from "./histogram.js";
 import { complain, tell } from "./notice.js";
-import { load } from "./rows.js";
+import { load, page } from "./rows.js";
 import { KEPT, isNumber, isWhole, run } from "./run.js";
 import { change, filterBy, onChange, state } from "./state.js";
 
 const WAIT = 250; // milliseconds after a threshold moved
+const SEEN = 150; // milliseconds of counting after which it is told
 const THRESHOLD = /^\s*([A-Za-z_]\w*(?:\.\w+)?)\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;
 const RANK = /^\s*rank\(\s*[\w.]+\s*\)\s*(?:>=|<=|>|<)\s*((?:\d+\.?\d*|\.\d+))\s*$/; // a share of each stratum, from 0 to 1
 const FIELDS = { budget: "Budget", method: "Method", by: "Rank by", stratify: "Strata", quota: "Quota", one_per: "One per" };
@@ -17,8 +18,11 @@ const HINTS = { budget: "20% or a number", method: "top", by: "columns, min(a, b
 const ask = api.latest(api.select);
 const askGate = new Map(); // gate's place to what asks for its histogram
 let redraw = () => {};
+let counting = 0; // the timer that tells that it is counted
+let overtaken = false; // whether another page has tried a selection since, which `live` then holds
+const tabs = new BroadcastChannel("vlitq selection");
 
-/** Draws the panel, and tries the selection of the address, if there is one, before anything else is asked. */
+/** Draws the panel, and tries the selection of the address, if there is one; what is filtered by it waits for that. */
 export async function startSelect() {
   const panel = byId("select-panel");
   panel.addEventListener("toggle", () => {
@@ -39,13 +43,18 @@ export async function startSelect() {
     }
     if (changed.has("filters")) drawSeen();
   });
+  tabs.addEventListener("message", () => (overtaken = true));
+  addEventListener("focus", () => overtaken && state.select && redraw());
   redraw = debounced(async () => (await tryOut(), load()), WAIT);
   drawForm();
   drawSeen();
   if (state.select) {
     panel.open = true;
-    await tryOut();
+    const tried = tryOut();
+    if ([...state.filters, ...state.sort].some((one) => one.column === KEPT)) return tried;
+    tried.then(load);
   }
+  return null;
 }
 
 /** The selection of the run's recipe; random rows where it has none. */
@@ -66,16 +75,29 @@ function set(part, how) {
 
 async function tryOut() {
   const result = byId("result");
-  if (!state.select) return fill(result);
-  result.setAttribute("aria-busy", "true");
+  clearTimeout(counting);
+  if (!state.select) return void fill(result), said("");
+  counting = setTimeout(() => said("Counting …", true), SEEN);
   try {
     const told = await ask(state.select);
+    page.counted = true;
+    overtaken = false;
+    tabs.postMessage("counted");
     fill(result, outcome(told));
+    said("");
     drawGates();
   } catch (error) {
-    fill(result, el("p", { class: "problem" }, error.message));
+    said(error.message);
   }
-  result.removeAttribute("aria-busy");
+}
+
+/** What is told of the count: that it runs, or why there is none. The one before then stays, paler. */
+function said(text, busy = false) {
+  clearTimeout(counting);
+  const result = byId("result");
+  fill(byId("counting"), text && el("p", { class: busy ? "muted" : "problem" }, text));
+  result.toggleAttribute("data-before", Boolean(text));
+  result.setAttribute("aria-busy", String(busy));
 }
 
 function outcome(told) {

@@ -1,19 +1,22 @@
 // The list of samples: a table whose heads sort, a page at a time.
 
 import * as api from "./api.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, el, fill, keepingFocus } from "./dom.js";
 import { brief, called, count, counted, shown } from "./format.js";
 import { labelOf, markAll, onMark } from "./marks.js";
 import { PAGE, chosen, load, onRows, page, pages, turn } from "./rows.js";
 import { KEPT, isNumber, isPictured, run, title } from "./run.js";
 import { change, onChange, state } from "./state.js";
 
+let fromTop = true; // whether the next page is another than the one that is shown
+
 /** Draws the list now and whenever it changes. */
 export function startTable() {
   onRows(draw);
   onMark((row) => (row === null ? load() : drawLabel(row)));
   onChange((changed) => {
-    if (["search", "filters", "sort", "page", "columns"].some((name) => changed.has(name))) load();
+    if (["search", "filters", "sort", "page"].some((name) => changed.has(name))) fromTop = true;
+    if (fromTop || changed.has("columns")) load();
     if (changed.has("row")) showCurrent(true);
     if (["sort", "columns"].some((name) => changed.has(name))) drawSort();
   });
@@ -37,14 +40,18 @@ function draw() {
   byId("rows").setAttribute("aria-busy", String(page.busy));
   if (page.busy) return;
   drawCount();
+  const focused = byId("body").contains(document.activeElement);
   const empty = byId("empty");
   fill(empty, emptiness());
   byId("rows").hidden = !page.rows.length;
   empty.hidden = page.rows.length > 0;
-  fill(byId("head"), head());
+  keepingFocus(byId("head"), () => fill(byId("head"), head()));
   fill(byId("body"), page.rows.map(line));
-  drawPager();
-  showCurrent(false);
+  keepingFocus(byId("pager"), drawPager);
+  if (fromTop) byId("scroll").scrollTop = 0;
+  showCurrent(fromTop);
+  fromTop = false;
+  if (focused) (byId("body").querySelector("[aria-current]") ?? byId("body").querySelector("button.open"))?.focus({ preventScroll: true });
 }
 
 function drawCount() {
@@ -52,17 +59,21 @@ function drawCount() {
   const told = filtered ? `${count(page.total)} of ${counted(run.rows)}` : counted(run.rows);
   fill(byId("count"), page.error ? "" : told);
   fill(byId("took"), page.error ? "" : `${count(Math.max(1, Math.round(page.ms)))} ms`);
+  byId("problem").hidden = !page.problem;
+  fill(byId("problem"), page.problem && `${page.problem}. Scores and labels are shown all the same.`);
   for (const id of ["keep-all", "drop-all", "clear-all"]) byId(id).disabled = !page.total;
 }
 
 function emptiness() {
+  if (page.error?.early) return [el("h2", {}, "Not yet"), el("p", {}, `The samples are shown as soon as they can be found: ${page.error.message}.`), clearing()];
   if (page.error) return [el("h2", {}, "The samples cannot be shown"), el("p", {}, page.error.message), clearing()];
   if (!run.rows) return el("p", {}, "This run has no samples.");
   return [el("h2", {}, "No sample fits"), el("p", {}, "Loosen a filter or search for something else."), clearing()];
 }
 
 function clearing() {
-  if (page.error) return el("button", { type: "button", onclick: () => change({ filters: [], search: "", sort: [], columns: null }) }, "Start anew");
+  if (page.error?.gone) return el("button", { type: "button", onclick: load }, "Try again");
+  if (page.error && !page.error.early) return el("button", { type: "button", onclick: () => change({ filters: [], search: "", sort: [], columns: null }) }, "Start anew");
   if (!state.filters.length && !state.search) return null;
   return el("button", { type: "button", onclick: () => change({ filters: [], search: "" }) }, "Clear filters and search");
 }
@@ -111,7 +122,7 @@ function cell(one, name) {
 }
 
 function kept(one) {
-  const live = state.select ? one.values?.[KEPT] : null;
+  const live = state.select && page.counted ? one.values?.[KEPT] : null;
   return live === true ? "kept" : live === false ? "dropped" : "";
 }
 
