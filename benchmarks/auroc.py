@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from vlitq.report.discrimination import pairs_above
 from vlitq.schema import Array
 
 
 def auroc(faulty: Array, clean: Array) -> float:
     """The chance that a faulty value is above a clean one, ties and pairs with a NaN counting half; in [0, 1]."""
-    known_faulty, known_clean = faulty[~np.isnan(faulty)], np.sort(clean[~np.isnan(clean)])
+    known, known_clean = faulty[~np.isnan(faulty)], clean[~np.isnan(clean)]
     pairs = len(faulty) * len(clean)
-    known_pairs = len(known_faulty) * len(known_clean)
-    below = np.searchsorted(known_clean, known_faulty, "left").sum()
-    upto = np.searchsorted(known_clean, known_faulty, "right").sum()
-    return float(((below + upto) / 2 + (pairs - known_pairs) / 2) / pairs)
+    return (pairs_above(known, known_clean) + (pairs - len(known) * len(known_clean)) / 2) / pairs
 
 
 def bootstrap(faulty: Array, clean: Array, draws: int, rng: np.random.Generator) -> Array:

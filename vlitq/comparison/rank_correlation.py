@@ -26,12 +26,12 @@ class Ranking:
         return None if a is None or b is None else float(np.clip(a @ b, -1, 1))
 
     def _ranked(self, rows: Array) -> Array | None:
-        """Mid-ranks of some rows, centred and of length 1; None where they are fewer than two, or all the same."""
+        """As `unit_ranks` of some rows."""
         key = np.packbits(rows).tobytes()
         if key not in self._ranks:
             while len(self._ranks) >= SETS_KEPT:
                 self._ranks.pop(next(iter(self._ranks)))
-            self._ranks[key] = _unit_ranks(self._values[rows])
+            self._ranks[key] = unit_ranks(self._values[rows])
         return self._ranks[key]
 
 
@@ -43,7 +43,8 @@ def spearman(x: Array, y: Array) -> float | None:
     return Ranking(x).correlation(Ranking(y))
 
 
-def _unit_ranks(values: Array) -> Array | None:
+def unit_ranks(values: Array) -> Array | None:
+    """Mid-ranks of values without NaN, centred and of length 1; None of fewer than two, or where all are the same."""
     if len(values) < 2:
         return None
     ranks = mid_ranks(values, np.zeros(len(values), dtype=np.int64)).rank

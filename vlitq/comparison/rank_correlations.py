@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from vlitq.comparison.rank_correlation import unit_ranks
 from vlitq.schema import Array
-from vlitq.selection.ranks import mid_ranks
 
 FEWEST = 10  # rows that two columns share: fewer say nothing
 
@@ -40,9 +40,9 @@ def _blocks(values: Sequence[Array]) -> Iterator[tuple[Array, list[int]]]:
 
 
 def _ranked(values: Sequence[Array], columns: Sequence[int], rows: Array) -> Array:
-    """Mid-ranks of some columns over some rows, centred and of length 1; NaN for a constant column."""
-    one = np.zeros(int(rows.sum()), dtype=np.int64)
-    ranks = np.stack([mid_ranks(values[column][rows], one).rank for column in columns])
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    lengths = np.sqrt((ranks**2).sum(axis=1, keepdims=True))
-    return np.asarray(np.divide(ranks, lengths, out=np.full_like(ranks, np.nan), where=lengths > 0))
+    """`unit_ranks` of some columns over some rows, a line each; NaN for a constant column."""
+    found = np.full((len(columns), int(rows.sum())), np.nan)
+    for at, column in enumerate(columns):
+        if (ranks := unit_ranks(values[column][rows])) is not None:
+            found[at] = ranks
+    return found
