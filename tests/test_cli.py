@@ -89,8 +89,8 @@ def test_select_writes_the_subset_and_prints_what_was_dropped(data: Path, capsys
     seen = capsys.readouterr().out
     assert "kept 2 of 4 rows" in seen
     assert "dropped by the validity gate: 1 missing_image" in seen
-    assert "1 dropped: a gate, or a better row of the same group\n" in seen
-    assert "1 not taken: the budget was spent on others\n" in seen
+    assert "1 dropped: not a sample to train on (the validity gate)\n" in seen
+    assert "1 not taken: the budget did not reach them\n" in seen
     assert [sample["id"] for sample in json.loads(out.read_text())] == ["s0", "s1"]
 
 

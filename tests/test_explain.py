@@ -29,13 +29,13 @@ def test_a_dropped_row_is_told_the_nearest_row_that_is_kept() -> None:
     selection = select(world(), budget=3, by=A)
     assert sorted(selection.ids) == ["s1", "s2", "s3"]
     assert selection.explain("s0").splitlines()[1:] == [
-        "The nearest kept sample is 's1' (row 1), at a cosine of 0.600 between joint vectors."
+        "The nearest kept sample is 's1' (row 1), at a cosine of 0.600 between joint vectors (of clip_image)."
     ]
 
 
 def test_a_kept_row_is_told_the_nearest_of_the_others() -> None:
     selection = select(world(), budget="100%", by=A)
-    assert selection.explanation(2).nearest == explanation.Nearest("s1", 1, pytest.approx(0.8))
+    assert selection.explanation(2).nearest == explanation.Nearest("s1", 1, pytest.approx(0.8), ("clip_image",))
     assert "The nearest other kept sample is 's1' (row 1), at a cosine of 0.800" in selection.explain("s2")
 
 

@@ -35,7 +35,7 @@ def test_top_takes_the_best_in_order_and_says_why() -> None:
     assert reason(selection, 1) == "number 1 of 2 taken, score 0.875"
     assert reason(selection, 0) == "ranked 4 of 4, score 0.125; 2 of 4 rows were taken by 'top'"
     why = "ranked 4 of 4, score 0.125; 2 of 4 rows were taken by 'top'"
-    assert selection.explain("s0") == f"'s0' is dropped because the budget was spent on other rows: {why}."
+    assert selection.explain("s0") == f"'s0' is dropped because the budget did not reach it: {why}."
 
 
 def test_the_decisions_hold_every_row_once() -> None:
@@ -190,7 +190,7 @@ def test_missing_ranks_last_also_where_low_values_are_better() -> None:
 
 def test_a_method_that_ranks_has_to_be_told_by_what() -> None:
     with pytest.raises(
-        SelectionError, match=r"method 'top' ranks by a score; say by which \(by=EXPR\). Columns: align"
+        SelectionError, match=r"method 'top' ranks by a score; say by which \(--by EXPR, .*\). Columns: align"
     ):
         select(cosines(0.1), budget=1)
 

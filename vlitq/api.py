@@ -11,22 +11,27 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from vlitq.calibration import FEWEST, Calibration, CalibrationError
 from vlitq.calibration import read as read_calibration
-from vlitq.comparison.chosen import Chosen, check, chosen, names_of
+from vlitq.comparison.chosen import Chosen, check, chosen
 from vlitq.comparison.compare import Asked
 from vlitq.comparison.compare import compare as compare_chosen
 from vlitq.comparison.measured import offered
+from vlitq.comparison.newest import Newest, newest
 from vlitq.comparison.result import Comparison
 from vlitq.engine.manifest import Request
 from vlitq.engine.run import execute
+from vlitq.following import Following
 from vlitq.formats.choice import choose
 from vlitq.host import Host
 from vlitq.node import Precision
+from vlitq.opening import open_run, unfinished
+from vlitq.overwriting import refuse
 from vlitq.plan import EMBEDDED, make_plan
 from vlitq.recipe import Recipe, load
 from vlitq.reference import carry, quantiles
 from vlitq.runtime import cache_folder, runtime
 from vlitq.runtime import precision as precision_on
 from vlitq.selection.fields import UnknownColumn
+from vlitq.selection.request import NothingToRankBy
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select as select_rows
 from vlitq.store import Run, RunError
@@ -38,9 +43,7 @@ if TYPE_CHECKING:
 PathLike = str | os.PathLike[str]
 Scorers = Sequence[str] | Mapping[str, Mapping[str, Any]]
 DEFAULT_RECIPE = "default"
-HOW = frozenset(
-    {"method", "by", "gates", "stratify", "quota", "one_per", "missing", "options"}
-)  # says how to choose, not how much
+GENERATOR, HEAD = b'name="generator" content="vlitq"', 8192  # what a report says of itself in its first bytes
 MOST_UNSCORED = 5.0  # per cent of rows that may fail before a run counts as failed
 
 
@@ -121,9 +124,9 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
 
 def open(path: PathLike) -> Run:  # `vlitq.open` reads as what it does
     """Open the folder of a run. Raises `RunError` when it holds none; warns when the run is not finished."""
-    run = Run(Path(path))
+    run = open_run(Path(path))
     if not run.complete:
-        warnings.warn(f"{run.path} is not finished: run the same `score` again, it goes on", stacklevel=2)
+        warnings.warn(unfinished(run), stacklevel=2)
     return run
 
 
@@ -135,27 +138,20 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     how to choose (any but budget, unit, seed and ignore_labels) gets that and no more; else the recipe decides that the
     run was scored with.
     """
-    opened = _opened(run)
-    if not opened.complete:
-        raise RunError(f"{opened.path} is not finished: run the same `score` again, it goes on where it stopped")
+    opened = _finished(run)
     host = Host()
     given = {name: value for name, value in asked.items() if value is not None}
     followed = _recipe(host, recipe) if recipe is not None else _recipe_of(opened)
-    base = followed.selection()
-    set_aside = base.keys() & HOW if recipe is None and given.keys() & HOW else set()
-    base = {name: value for name, value in base.items() if name not in set_aside}
-    if "budget" not in base | given:
-        silent = f"recipe {followed.name!r} scores, and leaves selecting to you; " if recipe and not base else ""
-        raise RunError(f"{silent}how much to keep? Give a budget: a share such as '20%', or a number of rows")
+    following = Following(given, followed, recipe is not None)
     try:
-        selection = select_rows(opened, selectors=host.selectors(), **base | given)
+        selection = select_rows(opened, selectors=host.selectors(), **following.arguments)
     except UnknownColumn as error:
         told = followed.name if recipe is None or isinstance(recipe, Recipe) else os.fspath(recipe)
         raise _unscored_for(followed, told, opened, error) from error
-    if lost := sorted(set_aside - given.keys()):
-        note = f"not taken from recipe {followed.name!r}, as how to choose was given: {', '.join(lost)}"
-        selection = replace(selection, notes=(*selection.notes, note))
-    return _told(selection, followed) if followed.select and base else selection
+    except NothingToRankBy as error:
+        raise following.told(error) from error
+    selection = replace(selection, notes=(*selection.notes, *following.notes))
+    return _told(selection, followed) if following.follows else selection
 
 
 def compare(
@@ -199,39 +195,34 @@ def write_report(
 ) -> Written:
     """Write what a run found and what selections did as one HTML page that opens anywhere, below 15 MB.
 
-    selections: as for `compare`; by default all written ones that still fit the run. stratify: the column whose strata
+    selections: as for `compare`; by default the three newest that still fit the run. stratify: the column whose strata
     are told apart. told: called with the name and the seconds of each part when it is done. Warns of parts that could
-    not be made, and says so in their place. Raises `RunError` for a selection of another run.
+    not be made, and says so in their place. Raises `RunError` for a selection of another run, `NotOurs` where another
+    file than a report stands at `out`.
     """
-    from vlitq.report.material import Material
+    from vlitq.report.material import NEWEST, Material
     from vlitq.report.write import write
 
+    refuse(Path(out), "report", "report.html", _is_report)
     opened = _opened(run)
-    named, stale = _chosen(opened, selections)
-    material = Material(opened, named, stratify)
-    written = write(material, Path(out), notes=stale, told=told)
-    for failure in [*stale, *written.failures]:
+    shown = newest(opened, NEWEST) if selections is None else _asked_for(opened, selections)
+    material = Material(opened, shown.selections, stratify, shown.older)
+    written = write(material, Path(out), notes=shown.problems, told=told)
+    for failure in [*shown.problems, *written.failures]:
         warnings.warn(f"the report lacks a part: {failure}", stacklevel=2)
     return written
 
 
-def _chosen(run: Run, selections: Mapping[str, Selection | PathLike] | None) -> tuple[list[Chosen], list[str]]:
-    """The selections by name, and of the written ones what is wrong with those that no longer fit the run."""
-    if selections is not None:
-        named = _named(selections)
-        for one in named:
-            check(run, one)
-        return named, []
-    standing, stale = [], []
-    for name, path in names_of(run.selections()).items():
-        try:
-            one = chosen(name, path)
-            check(run, one)
-        except RunError as error:
-            stale.append(str(error))
-        else:
-            standing.append(one)
-    return standing, stale
+def _is_report(path: Path) -> bool:
+    with path.open("rb") as file:
+        return GENERATOR in file.read(HEAD)
+
+
+def _asked_for(run: Run, selections: Mapping[str, Selection | PathLike]) -> Newest:
+    named = _named(selections)
+    for one in named:
+        check(run, one)
+    return Newest(tuple(named), {}, ())
 
 
 def _unscored_for(recipe: Recipe, asked: str, run: Run, error: UnknownColumn) -> UnknownColumn:
@@ -268,15 +259,25 @@ def calibrate(runs: Sequence[Run | PathLike], out: PathLike) -> Calibration:
     """Write the quantiles of some reference runs to a file, for `score(..., calibration=out)` of other data.
 
     Runs of several models can share one file: each column is kept by its scorer's parameters and weights.
-    Raises `CalibrationError` when no column has enough values.
+    Raises `CalibrationError` when no column has enough values, `RunError` for a run that is not finished, and `NotOurs`
+    where another file stands at `out`.
     """
+    refuse(Path(out), "calibration", "calibration.json", _is_calibration)
     made = Calibration(())
     for run in runs:
-        made = made.joined(quantiles(_opened(run)))
+        made = made.joined(quantiles(_finished(run)))
     if not made.quantiles:
         raise CalibrationError(f"no column has {FEWEST} values or more: there is nothing to calibrate by")
     made.write(Path(out))
     return made
+
+
+def _is_calibration(path: Path) -> bool:
+    try:
+        read_calibration(path)
+    except CalibrationError:
+        return False
+    return True
 
 
 def unscored_share(run: Run) -> float:
@@ -286,6 +287,14 @@ def unscored_share(run: Run) -> float:
 
 def _opened(run: Run | PathLike) -> Run:
     return run if isinstance(run, Run) else open(run)
+
+
+def _finished(run: Run | PathLike) -> Run:
+    """The run. Raises `RunError` where it is not finished: what is made of a part would pass for the whole."""
+    found = run if isinstance(run, Run) else open_run(Path(run))
+    if not found.complete:
+        raise RunError(unfinished(found))
+    return found
 
 
 def _named(selections: Mapping[str, Selection | PathLike]) -> list[Chosen]:

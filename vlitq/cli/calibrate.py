@@ -16,17 +16,16 @@ from vlitq.reference import carry, drifts
 
 def calibrate(options: argparse.Namespace) -> int:
     """Write the quantiles of one or more runs, or have a run carry some."""
-    runs = [api.open(path) for path in options.runs]
     if options.out:
-        made = api.calibrate(runs, options.out)
+        made = api.calibrate(options.runs, options.out)
         if options.json:
             print(json.dumps({"out": options.out, "columns": [entry.column for entry in made.quantiles]}))
         else:
             print(f"{options.out}: quantiles of {len(made.quantiles)} columns")
         return OK
-    if len(runs) != 1:
+    if len(options.runs) != 1:
         raise VlitqError("--with reads one run by a calibration: name one run")
-    run = carry(runs[0], Path(options.calibration))
+    run = carry(api.open(options.runs[0]), Path(options.calibration))
     found = drifts(run)
     if options.json:
         print(json.dumps({"columns": list(run.percentiles), "drift": [asdict(drift) for drift in found]}))

@@ -22,6 +22,7 @@ from vlitq.selection.explanation import Explanation, explained
 from vlitq.store import Run, decisions_file
 
 LOOKED_THROUGH = 10_000  # ids, for one that is meant
+FEW = 0.005  # a share that rounds to no per cent
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -31,13 +32,15 @@ def explain(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, default=Explanation.to_dict))
         return OK
-    print("\n\n".join("\n".join(_lines(fact)) for fact in facts))
+    print("\n\n".join("\n".join(_lines(fact, len(run))) for fact in facts))
     return OK
 
 
 def known(run: Run, row: int) -> dict[str, Any]:
-    """Identity, what a person said, scores with their rank among the scored, failures, and what every selection made
-    of it."""
+    """Identity, what a person said, scores, failures, and what every selection made of it.
+
+    Of a score: `value`, the shares `below` and `equal` to it of the `rows` that have one.
+    """
     facts = run.rows().slice(row, 1).to_pylist()[0]
     table = run.table()
     return {
@@ -85,7 +88,8 @@ def _score(column: Any, row: int, names_a_row: bool) -> dict[str, Any]:
     if value is None or names_a_row or isinstance(value, (str, bool)):
         return {"value": value}
     numbers = column.drop_null().to_numpy()
-    return {"value": value, "below": float((numbers < value).mean())}
+    below, equal = float((numbers < value).mean()), float((numbers == value).mean())
+    return {"value": value, "below": below, "equal": equal, "rows": len(numbers)}
 
 
 def _why(run: Run, scorer: str, row: int) -> str | None:
@@ -94,23 +98,50 @@ def _why(run: Run, scorer: str, row: int) -> str | None:
     return None if status == "ok" else f"{status}: {reason}"
 
 
-def _lines(fact: dict[str, Any]) -> list[str]:
+def _lines(fact: dict[str, Any], rows: int) -> list[str]:
     told = f": {fact['reason']}" if fact["reason"] else ""
     head = [
         f"{fact['id']} (row {fact['row']}, source {fact['source'] or 'unknown'}): {fact['status']}{told}",
-        f"{fact['turns']} turns, about {fact['tokens']} tokens, {fact['images']} images",
+        ", ".join(
+            [
+                _counted(fact["turns"], "turn"),
+                f"about {_counted(fact['tokens'], 'token')}",
+                _counted(fact["images"], "image"),
+            ]
+        ),
     ]
     said = [f"marked {fact['label']} by hand"] if fact["label"] else []
-    scores = [f"  {name:34} {_shown(score)}" for name, score in fact["scores"].items()]
+    scores = [f"  {name:34} {_shown(score, rows)}" for name, score in fact["scores"].items()]
     unscored = [f"no score of {scorer}: {why}" for scorer, why in fact["unscored"].items()]
     selections = ["\n  ".join([f"{path}:", *str(told).splitlines()]) for path, told in fact["selections"].items()]
     return [*head, *said, *scores, *unscored, *(selections or ["no subset was written of this run yet"])]
 
 
-def _shown(score: dict[str, Any]) -> str:
+def _counted(number: int | None, thing: str) -> str:
+    """`1 image`, `2 images`; of a record that could not be read nothing is counted."""
+    return f"{'no' if number is None else number} {thing}{'' if number == 1 else 's'}"
+
+
+def _shown(score: dict[str, Any], of: int) -> str:
     value = score["value"]
     if value is None:
         return "–"
     if "below" not in score:
-        return str(value)
-    return f"{value:<10.4g} above {score['below']:.0%} of the rows"
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{value:<10.4g} {_place(score['below'], score['equal'], 'all' if score['rows'] == of else score['rows'])}"
+
+
+def _place(below: float, equal: float, rows: int | str) -> str:
+    """Where a value stands among those of the rows that have one, by the shares of lower and of equal ones."""
+    if equal == 1:
+        return f"the same in {rows} rows"
+    if below == 0:
+        return f"the lowest, as in {_per_cent(equal)} of the rows" if equal >= FEW else "the lowest"
+    return f"above {_per_cent(below)} of the rows"
+
+
+def _per_cent(share: float) -> str:
+    """A share above 0 and below 1 in whole per cent, never 0% nor 100%."""
+    if share < FEW:
+        return "under 1%"
+    return "over 99%" if share > 1 - FEW else f"{share:.0%}"

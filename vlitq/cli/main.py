@@ -30,8 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # the reader of our output went away, as `head` does
         return OK
     except OSError as error:
-        full = " Free some space: the same command goes on where it stopped" if error.errno == errno.ENOSPC else ""
-        return _complain(f"{error}.{full}", FAILED)
+        return _complain(_of_system(error), FAILED)
     except VlitqError as error:
         return _complain(str(error), FAILED)
     return status
@@ -180,7 +179,8 @@ def _listing(command: argparse.ArgumentParser, things: str, verb: str, help_text
     one.add_argument("name", metavar="NAME")
     if things == "scorers":
         one.add_argument("--plot", metavar="RUN", help="draw its columns in a run, a PNG file each")
-        one.add_argument("--out", metavar="DIR", default=".", help="where the files go (default: here)")
+        one.add_argument("--out", metavar="DIR", help="the folder they go to (default: plots); files there of the same "
+            "names are written over")  # fmt: skip
     _plain(one, f"vlitq.cli.{things}:{verb}")
 
 
@@ -204,6 +204,20 @@ def _positive(text: str) -> int:
 
 def _batch_size(text: str) -> int | str:
     return text if text == "auto" else _positive(text)
+
+
+def _of_system(error: OSError) -> str:
+    """What the system refused, by the file it is about."""
+    file = error.filename2 or error.filename
+    match error:
+        case FileExistsError() | NotADirectoryError() if file:
+            return f"{file} is a file, where a folder is needed"
+        case IsADirectoryError() if file:
+            return f"{file} is a folder, where a file is needed"
+        case PermissionError() if file:
+            return f"{file} may not be read or written by this user"
+    full = " Free some space: the same command goes on where it stopped" if error.errno == errno.ENOSPC else ""
+    return f"{error}.{full}"
 
 
 def _complain(message: str, status: int) -> int:

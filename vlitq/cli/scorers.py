@@ -8,12 +8,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vlitq.cli.main import OK
+from vlitq.errors import VlitqError
 from vlitq.host import Host, Offer
 from vlitq.node import Cost, Node, SampleScorer
 from vlitq.roles import defaults
+
+if TYPE_CHECKING:
+    from vlitq.store import Run
+
+PLOTS = "plots"  # the folder that charts of columns go to
 
 COSTS: Mapping[Cost | None, str] = {  # from the cheapest to the dearest
     None: "not stated",
@@ -42,6 +48,8 @@ def show(options: argparse.Namespace) -> int:
     """All there is to know of one scorer; with a run, its columns there as pictures."""
     if options.plot is not None:
         return _plot(options)
+    if options.out is not None:
+        raise VlitqError(f"--out {options.out}: it says where --plot RUN draws to; name the run")
     entry = _entry(Host().find("scorers", options.name))
     if options.json:
         print(json.dumps(entry))
@@ -64,15 +72,29 @@ def _plot(options: argparse.Namespace) -> int:
     from vlitq.charts.files import write_pngs
     from vlitq.report.plot import plots
 
-    drawn, left_out = plots(open_run(options.plot), options.name)
-    files = list(map(str, write_pngs(drawn.values(), Path(options.out))))
+    run, folder = open_run(options.plot), Path(options.out or PLOTS)
+    _check_scored(options.name, run)
+    drawn, left_out = plots(run, options.name)
+    files = list(map(str, write_pngs(drawn.values(), folder)))
     if options.json:
         print(json.dumps({"files": dict(zip(drawn, files, strict=True)), "not_drawn": left_out}))
         return OK
-    print(*files, sep="\n")
+    print(f"{folder}: {len(files)} chart{'' if len(files) == 1 else 's'} of {options.name}", *files, sep="\n  ")
     for name, why in left_out.items():
         print(f"not drawn: {name} {why}")
     return OK
+
+
+def _check_scored(scorer: str, run: Run) -> None:
+    """Raise `VlitqError` for a scorer that there is not, or that the run lacks."""
+    if scorer in run.scorers:
+        return
+    Host().find("scorers", scorer)  # tells a misspelt name with the nearest
+    raise VlitqError(
+        f"{run.path} has no scores of {scorer!r}; it has: {', '.join(run.scorers) or 'none'}. "
+        f"`vlitq score {run.data} --scorers {scorer} --out {run.path}` adds them; give the images and the limit as "
+        "before"
+    )
 
 
 def _column(column: dict[str, Any]) -> list[str]:

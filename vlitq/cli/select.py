@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import fill
+from typing import Any
 
 import pyarrow.compute as pc
 
 from vlitq import api
 from vlitq.cli.main import OK
 from vlitq.errors import VlitqError
-from vlitq.selection.result import Selection
+from vlitq.selection.result import Selection, check_free
+from vlitq.selection.summary import LEFT, how, left_out
 
 WIDTH = 100  # characters of a line where no terminal says how wide it is
-LEFT: Mapping[str, str] = {
-    "human": "dropped: marked drop by hand",
-    "gate": "dropped: a gate, or a better row of the same group",
-    "missing": "dropped: a score is missing",
-    "method": "skipped by the method",
-    "budget": "not taken: the budget was spent on others",
-}
 
 
 def select(options: argparse.Namespace) -> int:
     """Select and write; every default that dropped data is printed."""
-    run = api.open(options.data)
+    check_free(Path(options.out))  # before a method works for minutes
     selection = api.select(
-        run,
+        options.data,
         recipe=options.recipe,
         budget=options.budget,
         unit=options.unit,
@@ -48,8 +44,10 @@ def select(options: argparse.Namespace) -> int:
     facts = {
         "subset": str(options.out),
         "kept": len(selection),
-        "rows": len(run),
+        "rows": len(selection.decisions()),
+        "how": how(selection.decisions(), selection.manifest),
         "stages": stages(selection),
+        "left_out": left_out(selection.decisions()),
         "notes": list(selection.notes),
         "manifest": dict(selection.manifest),
     }
@@ -57,14 +55,25 @@ def select(options: argparse.Namespace) -> int:
         print(json.dumps(facts, ensure_ascii=False))
         return OK
     print(f"{options.out}: kept {facts['kept']} of {facts['rows']} rows")
-    for stage, count in stages(selection).items():
-        if stage in LEFT:
-            print(f"  {count:>8} {LEFT[stage]}")
-    width = get_terminal_size((WIDTH, 0)).columns
-    for note in selection.notes:
-        print(fill(f"note: {note}", width, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False))
+    for line in _lines(facts):
+        print(line)
     print(f"why, row by row: {options.out}.decisions.parquet, or `vlitq explain {options.data} ID`")
     return OK
+
+
+def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    """How, what left the others out, and the notes."""
+    yield _filled("how", facts["how"])
+    one_per = facts["manifest"]["selection"]["one_per"]
+    for name, count in facts["left_out"].items():
+        yield f"  {count:>8} {LEFT.get(name, name).format(one_per=one_per)}"
+    for note in facts["notes"]:
+        yield _filled("note", note)
+
+
+def _filled(head: str, text: str) -> str:
+    width, indent = get_terminal_size((WIDTH, 0)).columns, " " * (len(head) + 2)
+    return fill(f"{head}: {text}", width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def stages(selection: Selection) -> dict[str, int]:

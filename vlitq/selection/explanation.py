@@ -10,7 +10,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.by_hand import KEPT
-from vlitq.selection.vectors import JOINT, reader
+from vlitq.selection.vectors import JOINT, parts_of_joint, reader
 from vlitq.selector import SelectableRun, SelectionError
 
 BLOCK = 16384  # kept vectors that meet a row at a time
@@ -19,18 +19,21 @@ _PHRASES: Mapping[str, str] = {
     "human": "a person said so",
     "gate": "it does not pass",
     "missing": "a score is missing",
-    "budget": "the budget was spent on other rows",
+    "budget": "the budget did not reach it",
     "method": "the method skipped it",
 }
+VALIDITY, ONE_PER = "validity gate", "one per "  # what the reasons of these two begin with
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The kept row nearest to another: its id, its row number, and the cosine of their joint vectors."""
+    """The kept row nearest to another: its id, its row number, and the cosine of their joint vectors, which are made of
+    the features `vectors`, the image's first."""
 
     id: str
     row: int
     cosine: float
+    vectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,13 @@ class Explanation:
     def __str__(self) -> str:
         lines = [sentence(self.decision)]
         if self.gates:
-            lines.append(f"It passed {'the gate' if len(self.gates) == 1 else 'the gates'} {' and '.join(self.gates)}.")
+            lines.append(f"It passed {'the gate' if len(self.gates) == 1 else 'the gates'} {_listed(self.gates)}.")
         if self.nearest:
             other = "other kept" if self.decision["kept"] else "kept"
+            made_of = f" (of {_listed(self.nearest.vectors)})" if self.nearest.vectors else ""
             lines.append(
                 f"The nearest {other} sample is {self.nearest.id!r} (row {self.nearest.row}), "
-                f"at a cosine of {self.nearest.cosine:.3f} between {JOINT} vectors."
+                f"at a cosine of {self.nearest.cosine:.3f} between {JOINT} vectors{made_of}."
             )
         return "\n".join(lines)
 
@@ -63,7 +67,8 @@ class Explanation:
 def explained(run: SelectableRun, decision: Mapping[str, Any], kept: Array, gates: Sequence[str]) -> Explanation:
     """The explanation of a row, by its row of the decisions, the rows kept, and the gates asked for."""
     found = nearest_kept(run, decision["row"], kept)
-    nearest = None if found is None else Nearest(str(run.rows()["id"][found[0]]), *found)
+    of = tuple(parts_of_joint(run))
+    nearest = None if found is None else Nearest(str(run.rows()["id"][found[0]]), *found, of)
     return Explanation(decision, tuple(gates[: _passed(decision, gates)]), nearest)
 
 
@@ -71,7 +76,9 @@ def sentence(decision: Mapping[str, Any]) -> str:
     """A row of `Selection.decisions()` as a sentence."""
     if decision["kept"]:
         return f"{decision['id']!r} is kept: {decision['reason']}."
-    return f"{decision['id']!r} is dropped because {_PHRASES[decision['stage']]}: {decision['reason']}."
+    grouped = decision["reason"].startswith(ONE_PER)
+    phrase = "one of its group is enough" if grouped else _PHRASES[decision["stage"]]
+    return f"{decision['id']!r} is dropped because {phrase}: {decision['reason']}."
 
 
 def nearest_kept(run: SelectableRun, row: int, kept: Array, feature: str = JOINT) -> tuple[int, float] | None:
@@ -98,9 +105,14 @@ def nearest_kept(run: SelectableRun, row: int, kept: Array, feature: str = JOINT
 def _passed(decision: Mapping[str, Any], gates: Sequence[str]) -> int:
     """How many of the gates a row passed: they are tried in turn, after its validity and its missing scores."""
     stage, reason = decision["stage"], decision["reason"]
-    if stage in ("missing", "human") or reason.startswith("validity gate"):
+    if stage in ("missing", "human") or reason.startswith(VALIDITY):
         return 0
     if stage in ("kept", "budget") and KEPT in reason:
         return 0  # rows marked keep are not put to the gates
     failed = (at for at, gate in enumerate(gates) if reason.startswith(f"gate {gate}:"))
     return next(failed, len(gates)) if stage == "gate" else len(gates)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

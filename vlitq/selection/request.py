@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_args
@@ -14,6 +15,20 @@ from vlitq.selection.grammar import parse_by
 from vlitq.selection.missing import Missing
 from vlitq.selection.strata import EXPONENTS, Quota, names_in
 from vlitq.selector import SelectionError, Selector
+
+COLUMNS_TOLD = 10  # of those that a method could rank by
+
+
+class NothingToRankBy(SelectionError):
+    """A method ranks, and nothing says by what. `columns` tells some that it could rank by."""
+
+    def __init__(self, method: str, scored: Sequence[str]) -> None:
+        self.method = method
+        more = f" and {len(scored) - COLUMNS_TOLD} more" if len(scored) > COLUMNS_TOLD else ""
+        self.columns = ", ".join(scored[:COLUMNS_TOLD]) + more if scored else "none; score the data first"
+        super().__init__(
+            f"method {method!r} ranks by a score; say by which (--by EXPR, by=EXPR in Python). Columns: {self.columns}"
+        )
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,10 @@ class Request:
 
     def __post_init__(self) -> None:
         if self.quota is not None and self.stratify is None:
-            raise SelectionError(f"quota {self.quota!r} shares the budget among strata; say which (stratify=COLUMN)")
+            raise SelectionError(
+                f"quota {self.quota!r} shares the budget among strata; say which (--stratify COLUMN, stratify=COLUMN "
+                "in Python)"
+            )
         if self.quota is not None and not _is_quota(self.quota):
             raise SelectionError(f"quota {self.quota!r} is not one of {', '.join(EXPONENTS)}, nor a number from 0 to 1")
         for name, value, allowed in (("missing", self.missing, Missing), ("unit", self.unit, Unit)):
@@ -54,15 +72,13 @@ class Request:
         return list(dict.fromkeys([gate.column for gate in self.gates] + ranked))
 
     def check(self, fields: Fields) -> None:
-        """Raise `SelectionError` where the method ranks and nothing says by what, or a column is unknown."""
-        if self.method.needs_score and self.by is None:
-            names = ", ".join(fields.scored) or "none; score the data first"
-            raise SelectionError(
-                f"method {self.method.name!r} ranks by a score; say by which (by=EXPR). Columns: {names}"
-            )
+        """Raise `UnknownColumn` for a column that is not there, `NothingToRankBy` where the method ranks and nothing
+        says by what."""
         strata = names_in(self.stratify) if self.stratify else []
         for name in [*self.columns, *strata, *filter(None, (self.one_per,))]:
             fields[name]
+        if self.method.needs_score and self.by is None:
+            raise NothingToRankBy(self.method.name, fields.scored)
 
     def as_json(self) -> dict[str, Any]:
         """The request as the manifest keeps it."""

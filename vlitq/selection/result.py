@@ -18,11 +18,17 @@ import pyarrow.parquet as pq
 from vlitq.files import write_whole
 from vlitq.names import unknown
 from vlitq.notebook import selection_html
+from vlitq.overwriting import refuse
 from vlitq.sample import Span
 from vlitq.schema import Array
 from vlitq.selection.explanation import Explanation, explained
 from vlitq.selector import SelectableRun, SelectionError
 from vlitq.store import decisions_file, manifest_file
+
+
+def check_free(target: Path) -> None:
+    """Raise `NotOurs` where a folder, or another file than a written subset, stands where a subset is to be written."""
+    refuse(target, "subset", "subset.json", lambda path: manifest_file(path).is_file())
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +88,8 @@ class Selection:
         """Write the records taken, in input order and byte for byte, to `path` in the format they came in.
 
         `<path>.decisions.parquet` and `<path>.manifest.json` are written first, so that a subset never stands
-        without its reasons; the run takes note of it for `vlitq explain`. Raises when the dataset is not the file
-        that was scored.
+        without its reasons; the run takes note of it for `vlitq explain`. Missing folders are made. Raises when the
+        dataset is not the file that was scored, and `NotOurs` where another file than a subset stands at `path`.
         """
         target = Path(path)
         self._check_target(target)
@@ -100,6 +106,7 @@ class Selection:
     def _check_target(self, target: Path) -> None:
         if target.resolve() == self.run.data.resolve():
             raise SelectionError(f"{target} is the dataset itself; write the subset to another file")
+        check_free(target)
 
     def _spans(self) -> list[Span]:
         rows = self.run.rows().select(["offset", "length"]).take(pa.array(np.sort(self.rows)))

@@ -12,6 +12,7 @@ from vlitq.schema import Array
 from vlitq.selection.fields import Fields
 from vlitq.selection.ledger import Ledger
 from vlitq.selection.request import Request
+from vlitq.selection.strata import names_in
 from vlitq.selection.wording import TEXT, by_code, joined, three_decimals
 from vlitq.selector import Choice, Pool, SelectionError
 
@@ -55,9 +56,17 @@ class Outcome:
         if self.request.method.needs_score:
             pieces += [", score ", three_decimals(self.pool.score[positions])]
         if self.request.stratify:
-            names = tuple(f", {self.request.stratify} {name!r}" for name in self.pool.stratum_names)
-            pieces.append(by_code(names, self.pool.strata[positions]))
+            strata = tuple(f", {in_stratum(self.request.stratify, name)}" for name in self.pool.stratum_names)
+            pieces.append(by_code(strata, self.pool.strata[positions]))
         return pieces
+
+
+def in_stratum(stratify: str, name: str) -> str:
+    """`source 'web', turns '2'`: the columns of strata with the values of one, as far as its name tells them apart."""
+    columns, values = names_in(stratify), name.split(", ")
+    if len(columns) != len(values):  # a value holds a comma itself
+        return f"{stratify} {name!r}"
+    return ", ".join(f"{column} {value!r}" for column, value in zip(columns, values, strict=True))
 
 
 def settle(outcome: Outcome, ledger: Ledger) -> None:
@@ -116,6 +125,8 @@ def note_spending(outcome: Outcome, ledger: Ledger) -> None:
     lacking = f"{short} {unit if short != 1 else unit.removesuffix('s')}"
     if outcome.amount == 0 and outcome.request.budget.share:
         ledger.note(f"the budget{asked} is rounded down to none: ask for more")
+    elif outcome.amount == 0:
+        ledger.note(f"a budget of {outcome.request.budget} buys nothing: ask for more")
     if short and len(outcome.taken) == rows:
         ledger.note(f"{lacking} short of the budget: no more rows pass")
     elif short:
