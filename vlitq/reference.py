@@ -14,7 +14,8 @@ from vlitq.calibration import (
     measured,
 )
 from vlitq.calibration import read as read_calibration
-from vlitq.store import CALIBRATION, Run, numbers
+from vlitq.run_folder import CALIBRATION
+from vlitq.store import Run, numbers
 
 
 def quantiles(run: Run) -> Calibration:

@@ -1,4 +1,4 @@
-"""The run folder, read: scores as tables, features as memory maps, the manifest, and whether the run is whole."""
+"""A run, read: scores as tables, features as memory maps, samples and labels by row, and whether the run is whole."""
 
 from __future__ import annotations
 
@@ -13,54 +13,33 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from vlitq import labels as human
 from vlitq.calibration import PERCENTILE, Quantiles, percentile_column
 from vlitq.calibration import read as read_calibration
-from vlitq.errors import VlitqError
 from vlitq.files import sha256_of, write_whole
 from vlitq.format import Format
 from vlitq.host import Host
 from vlitq.labels import HUMAN
 from vlitq.measure import Text
 from vlitq.notebook import run_html
+from vlitq.run_folder import (
+    CALIBRATION,
+    FEATURES,
+    MANIFEST,
+    ROWS,
+    SELECTIONS,
+    RunError,
+    decisions_file,
+    manifest_file,
+    read_manifest,
+    read_table,
+    scores_folder,
+)
 from vlitq.sample import Sample, Span
 from vlitq.schema import Array, Column, Status
 
-LAYOUT = 1  # of the run folder
-MANIFEST = "manifest.json"
-SELECTIONS = "selections.json"
-CALIBRATION = "calibration.json"
-ROWS, SCORES, FEATURES, PROGRESS = "rows", "scores", "features", "progress"
-ROW_FIELDS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("source", pa.string()),
-        ("status", pa.string()),
-        ("reason", pa.string()),
-        ("offset", pa.int64()),
-        ("length", pa.int64()),
-        ("turns", pa.int32()),
-        ("tokens", pa.int32()),
-        ("images", pa.int32()),
-        ("content", pa.uint64()),
-    ]
-)
-
-
-class RunError(VlitqError):
-    """A folder is not the run it is taken for. The message names the folder and the way out."""
-
-
-def scores_folder(run: Path, scorer: str, key: str) -> Path:
-    """Where a scorer's shards lie: its scores under other parameters, or of other models, lie elsewhere."""
-    return run / SCORES / f"{scorer}.{key[:8]}"
-
-
-def shard_file(folder: Path, index: int, suffix: str = ".parquet") -> Path:
-    """The file of one shard."""
-    return folder / f"{index:06d}{suffix}"
+__all__ = ["MANIFEST", "Run", "RunError", "decisions_file", "manifest_file", "numbers", "read_table"]
 
 
 class Run:
@@ -70,7 +49,7 @@ class Run:
         self.path = path
         if not (path / MANIFEST).is_file():
             raise RunError(f"{path} holds no run: there is no {MANIFEST}. `vlitq score DATA --out {path}` makes one")
-        self.manifest: Mapping[str, Any] = _manifest(path / MANIFEST)
+        self.manifest: Mapping[str, Any] = read_manifest(path / MANIFEST)
         self._marks = human.Marks(path, len(self))
 
     def __len__(self) -> int:
@@ -270,24 +249,6 @@ class Run:
         return entries.get(f"{node}.{part}" if part else node) if node else None
 
 
-def decisions_file(subset: Path) -> Path:
-    """Where the decisions of a written subset stand: beside it."""
-    return subset.with_name(subset.name + ".decisions.parquet")
-
-
-def manifest_file(subset: Path) -> Path:
-    """Where what made a written subset stands: beside it."""
-    return subset.with_name(subset.name + ".manifest.json")
-
-
-def read_table(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """The shards of a folder as one table, of some columns or all."""
-    files = sorted(folder.glob("*.parquet"))
-    if not files:
-        raise RunError(f"{folder} is empty: the run was stopped before its first shard. Run the same `score` again")
-    return pa.concat_tables([_read_shard(file, columns) for file in files])
-
-
 def numbers(values: pa.ChunkedArray) -> Array:
     """A column of a table as float64, NaN where null."""
     return np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
@@ -300,27 +261,10 @@ def _spread(labels: Mapping[int, str], rows: int) -> Array:
     return spread
 
 
-def _read_shard(path: Path, columns: Sequence[str] | None) -> pa.Table:
-    with pq.ParquetFile(path) as file:  # half the time of `pq.read_table`, which makes a dataset of each file
-        return file.read(columns=columns)
-
-
 def _text(sample: Sample, part: Text) -> str:
     if part == "dialogue":
         return "\n".join(turn.text for turn in sample.turns if turn.role != "system" and turn.text)
     return sample.instruction if part == "instruction" else sample.response
-
-
-def _manifest(path: Path) -> Mapping[str, Any]:
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        layout = manifest["layout"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise RunError(f"{path} is not the manifest of a run: choose another folder") from error
-    if layout != LAYOUT:
-        raise RunError(f"{path} is of a run in layout {layout}; this vlitq reads layout {LAYOUT}: score it anew")
-    found: Mapping[str, Any] = manifest
-    return found
 
 
 def _failures(table: pa.Table, node: str, ids: Any) -> pa.Table:

@@ -15,9 +15,9 @@ from vlitq.engine.scoring import Scores, Values, as_table, blame, checked, empty
 from vlitq.files import settle, write_array
 from vlitq.node import CorpusFeature, CorpusScorer, Need, view_of
 from vlitq.plan import Plan
+from vlitq.run_folder import ROWS, read_table
 from vlitq.sample import Problem
 from vlitq.schema import Array, ContractError, Status
-from vlitq.store import ROWS, read_table
 
 
 @dataclass

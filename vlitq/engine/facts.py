@@ -12,9 +12,9 @@ from vlitq.engine.gather import Gathered
 from vlitq.engine.parts import Parts
 from vlitq.engine.shard import estimated_tokens, record_hash
 from vlitq.node import View
+from vlitq.run_folder import ROW_FIELDS
 from vlitq.sample import Problem
 from vlitq.schema import Array, Status
-from vlitq.store import ROW_FIELDS
 
 _FINE = Problem(Status.OK, "")
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vlitq.files import settle, write_unsettled, write_whole
-from vlitq.store import FEATURES, MANIFEST, PROGRESS, ROWS, scores_folder, shard_file
+from vlitq.run_folder import FEATURES, MANIFEST, PROGRESS, ROWS, scores_folder, shard_file
 
 
 @dataclass(frozen=True)

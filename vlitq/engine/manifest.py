@@ -19,7 +19,7 @@ from vlitq.files import sha256_of
 from vlitq.format import Format
 from vlitq.node import CorpusFeature, Feature, Runtime, Scorer, View, feature_of, label_of
 from vlitq.plan import Plan
-from vlitq.store import LAYOUT, ROWS, read_table, scores_folder
+from vlitq.run_folder import LAYOUT, ROWS, read_table, scores_folder
 
 if TYPE_CHECKING:
     from vlitq.engine.corpus import Corpus
