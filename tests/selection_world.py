@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from vlitq.sample import Row, Span
 from vlitq.schema import Array, Column
+from vlitq.selection.result import Selection
 from vlitq.store import RunError
 
 COLUMNS = {
@@ -116,3 +117,9 @@ class World:
 def cosines(*values: float | None, **more: Any) -> World:
     """A world whose only score is alignment.cosine."""
     return World({"alignment.cosine": values}, **more)
+
+
+def why(selection: Selection) -> dict[str, str]:
+    """The reason of each row by its id."""
+    decisions = selection.decisions().to_pydict()
+    return dict(zip(decisions["id"], decisions["reason"], strict=True))

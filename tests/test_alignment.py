@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from image_text_world import ragged
 
 from vlitq.node import Ragged
 from vlitq_scorers.image_text.alignment import Alignment
@@ -13,11 +14,6 @@ from vlitq_scorers.image_text.alignment import Alignment
 Vectors = list[tuple[float, float]]
 UP, RIGHT, LEFT, TILTED = (0.0, 1.0), (1.0, 0.0), (-1.0, 0.0), (0.6, 0.8)
 MISSING = (math.nan, math.nan)
-
-
-def ragged(rows: list[Vectors]) -> Ragged:
-    values = np.array([vector for row in rows for vector in row], np.float32).reshape(-1, 2)
-    return Ragged(values, np.cumsum([0, *map(len, rows)]))
 
 
 def seen(turns: list[Vectors], share: float = 1.0) -> Ragged:

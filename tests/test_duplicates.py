@@ -6,18 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from vectors import directions
 
 from vlitq.schema import Array
 from vlitq_scorers.redundancy.duplicates import Duplicates
 from vlitq_scorers.redundancy.neighbours import Neighbours
 
 NONE = np.nan
-
-
-def directions(*degrees: float) -> Array:
-    """Unit vectors in the plane; NaN degrees are a row without one."""
-    angles = np.radians(degrees)
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
 def inputs(scorer: Duplicates, content: list[int], image: Array, text: Array) -> list[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vectors import unit
 
 from vlitq.selection import facility_location
 from vlitq.selection.maths.facility_location import cover, cover_of, facility_location_of, facility_location_value
@@ -27,11 +28,6 @@ def by_definition(similarity: np.ndarray, budget: int, equal: float = 1e-9) -> l
         values = np.array([value(similarity, [*taken, j]) for j in left])
         taken.append(left[int(np.argmax(values >= values.max() - equal))])
     return taken
-
-
-def unit(rows: int, dim: int, seed: int = 0) -> np.ndarray:
-    x = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 def test_the_first_has_the_largest_column_sum_and_the_next_what_it_leaves_uncovered() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vectors import unit
 
 from vlitq.selection import facility_location
 from vlitq.selection.maths.facility_location import cover, cover_of, facility_location_of, facility_location_value
@@ -25,11 +26,6 @@ def by_definition(similarity: np.ndarray, order: list[int], equal: float = 1e-9)
         if left and values.max() > value(similarity, order) + equal:
             order[place] = left[int(np.argmax(values >= values.max() - equal))]
     return order
-
-
-def unit(rows: int, dim: int, seed: int = 0) -> np.ndarray:
-    x = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 def test_the_middle_that_greedy_took_first_gives_way_once_the_sides_are_taken() -> None:

@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vectors import unit
 
 from vlitq.selection import novelselect
 from vlitq.selection.maths.novelselect import density, novel_rows
-
-
-def unit(rng: np.random.Generator, rows: int, dim: int) -> np.ndarray:
-    x = rng.standard_normal((rows, dim)).astype(np.float32)
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 def novelties(x: np.ndarray, taken: list[int], sigma: np.ndarray, power: float) -> np.ndarray:
@@ -59,7 +55,7 @@ def test_without_a_rank_the_mean_distance_decides() -> None:
 @given(st.integers(1, 90), st.integers(0, 95), st.integers(0, 999), st.sampled_from([0.0, 0.5, 1.0, 2.0]))
 def test_every_pick_is_the_most_novel_of_the_definition(rows: int, budget: int, seed: int, power: float) -> None:
     rng = np.random.default_rng(seed)
-    x = unit(rng, rows, 4)
+    x = unit(rows, 4, rng)
     if rng.random() < 0.3:
         x = x[rng.integers(0, rows, rows)]
     found = novel_rows(x, budget, start=rows - 1, distance_power=power)
@@ -77,7 +73,7 @@ def test_every_pick_is_the_most_novel_of_the_definition(rows: int, budget: int, 
 
 
 def test_only_directions_count() -> None:
-    x = unit(np.random.default_rng(0), 500, 8)
+    x = unit(500, 8)
     assert novelselect(x, 100).tolist() == novelselect(x.astype(float) * 3, 100).tolist()
 
 

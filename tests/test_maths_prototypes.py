@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vectors import directions
 
 from vlitq.selection import density_quotas, self_supervised_prototypes
 from vlitq.selection.maths.kmeans import Clusters, assigned
@@ -20,17 +21,12 @@ from vlitq.selection.maths.prototypes import (
 )
 
 
-def angles(*degrees: float) -> np.ndarray:
-    radians = np.deg2rad(degrees)
-    return np.stack([np.cos(radians), np.sin(radians)], axis=1).astype(np.float32)
-
-
 def around(centroids: np.ndarray, x: np.ndarray) -> Clusters:
     return Clusters(centroids, *assigned(x, centroids))
 
 
 def test_the_hardest_rows_lie_farthest_from_their_centre() -> None:
-    x = angles(0, 2, -2, 20)  # one cluster, its centre at 5 degrees
+    x = directions(0, 2, -2, 20)  # one cluster, its centre at 5 degrees
     hard = self_supervised_prototypes(x, 4, k=1, rng=np.random.default_rng(0))
     easy = self_supervised_prototypes(x, 4, k=1, rng=np.random.default_rng(0), keep="easy")
     assert hard.tolist() == [3, 2, 0, 1]
@@ -38,7 +34,7 @@ def test_the_hardest_rows_lie_farthest_from_their_centre() -> None:
 
 
 def test_difficulty_is_one_minus_the_cosine() -> None:
-    found = around(angles(0, 90), angles(0, 60, 45 + 1e-3))
+    found = around(directions(0, 90), directions(0, 60, 45 + 1e-3))
     np.testing.assert_allclose(difficulty(found), [0, 1 - np.cos(np.pi / 6), 1 - np.sqrt(0.5)], atol=1e-4)
 
 
@@ -49,18 +45,18 @@ def test_the_first_of_equals_comes_first() -> None:
 
 def test_complexity_is_the_spread_within_times_the_distance_to_others() -> None:
     # Centres at 0 and 90 degrees: 1 apart. Rows 60 degrees off would be nearer to the other: 30 degrees is 1 - cos 30.
-    found = around(angles(0, 90), angles(30, -30, 90))
+    found = around(directions(0, 90), directions(30, -30, 90))
     np.testing.assert_allclose(complexity(found), [1 - np.sqrt(0.75), 0], atol=1e-6)
 
 
 def test_complexity_asks_only_the_nearest_centres() -> None:
-    found = around(angles(0, 60, 180), angles(-60, 60, 180))
+    found = around(directions(0, 60, 180), directions(-60, 60, 180))
     np.testing.assert_allclose(complexity(found, nearest=1), [0.5 * 0.5, 0, 0], atol=1e-6)
     np.testing.assert_allclose(complexity(found, nearest=2), [0.5 * (0.5 + 2) / 2, 0, 0], atol=1e-6)
 
 
 def test_a_lone_cluster_has_no_complexity_and_keeps_the_whole_budget() -> None:
-    found = around(angles(0), angles(3, 4, 5))
+    found = around(directions(0), directions(3, 4, 5))
     np.testing.assert_array_equal(complexity(found), [0])
     assert density_quotas(np.zeros(1), np.array([3]), 2).tolist() == [2]
 

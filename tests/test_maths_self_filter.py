@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vectors import unit
 
 from vlitq.selection import self_filter
 from vlitq.selection.maths.self_filter import self_filter_of
-
-
-def unit(rng: np.random.Generator, rows: int, dim: int) -> np.ndarray:
-    x = rng.standard_normal((rows, dim)).astype(np.float32)
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 def by_definition(difficulty: np.ndarray, x: np.ndarray, budget: int, gamma: float, k: int) -> list[int]:
@@ -73,7 +69,7 @@ def test_without_gamma_or_neighbours_the_most_difficult_are_taken() -> None:
 @given(st.integers(1, 14), st.integers(0, 5), st.integers(0, 16), st.integers(0, 999))
 def test_the_result_is_that_of_the_definition(rows: int, k: int, budget: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    x, difficulty = unit(rng, rows, 3), rng.random(rows)
+    x, difficulty = unit(rows, 3, rng), rng.random(rows)
     found = self_filter_of(difficulty, x, budget, 0.8, k)
     assert found.order.tolist() == by_definition(difficulty, x, budget, 0.8, k)
     assert len(found.order) == min(rows, budget)
@@ -81,7 +77,7 @@ def test_the_result_is_that_of_the_definition(rows: int, k: int, budget: int, se
 
 def test_all_neighbours_listed_are_enough_for_the_definition() -> None:
     rng = np.random.default_rng(1)
-    x, difficulty = unit(rng, 12, 4), rng.random(12)
+    x, difficulty = unit(12, 4, rng), rng.random(12)
     cosines = (x @ x.T).astype(float)
     np.fill_diagonal(cosines, -np.inf)
     order = np.argsort(-cosines, axis=1)[:, :11]

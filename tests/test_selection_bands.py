@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from selection_world import World, cosines
+from selection_world import World, cosines, why
 
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
@@ -15,11 +15,6 @@ WORLD = World({A: [0.1, 0.2, 0.3, None, 0.5, 0.6], W: [6, 5, 4, 3, 2, 1]}, ids=[
 
 def threshold(world: World, budget: int | str = "100%", **options) -> Selection:
     return select(world, budget=budget, method="threshold", by="+" + W, options=options)
-
-
-def why(selection: Selection) -> dict[str, str]:
-    table = selection.decisions().to_pydict()
-    return dict(zip(table["id"], table["reason"], strict=True))
 
 
 def test_the_rows_within_the_limits_are_taken_the_best_ranked_first() -> None:
@@ -98,11 +93,3 @@ def test_a_band_that_is_none_is_refused() -> None:
     for low, high in ((0.6, 0.4), (-0.1, 0.5), (0.5, 1.1)):
         with pytest.raises(SelectionError, match="not in order from 0 to 1"):
             band(1, 0.5, low=low, high=high)
-
-
-@pytest.mark.parametrize("method", ["band", "threshold"])
-@pytest.mark.parametrize("quota", ["proportional", "sqrt", "equal", 0.3])
-def test_with_quotas_the_budget_is_met_to_the_row(method: str, quota: str | float) -> None:
-    world = World({A: [0.1 * row for row in range(11)]}, source=["x"] * 7 + ["y"] * 3 + ["z"])
-    for budget in (0, 1, 5, 10, 11):
-        assert len(select(world, budget=budget, method=method, by=A, stratify="source", quota=quota)) == min(budget, 11)

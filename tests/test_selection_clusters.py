@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from selection_world import World, cosines
+from vectors import directions
 
 from vlitq.selection.select import select
 from vlitq.selector import SelectionError
@@ -15,15 +16,10 @@ CLUSTERED = ["coincide", "ssp", "dbp"]
 A = "alignment.cosine"
 
 
-def angles(*degrees: float) -> np.ndarray:
-    radians = np.deg2rad(degrees)
-    return np.stack([np.cos(radians), np.sin(radians)], axis=1).astype(np.float32)
-
-
 def world(*degrees: float, **more: Any) -> World:
     """A row at each angle, the first scored best; NaN has no vector."""
     scores = np.linspace(0.9, 0.1, len(degrees)).tolist()
-    return cosines(*scores, features={"clip_image": angles(*degrees)}, **more)
+    return cosines(*scores, features={"clip_image": directions(*degrees)}, **more)
 
 
 def reasons(subset: Any) -> list[str]:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from selection_world import World, cosines
+from selection_world import World, cosines, why
 
-from vlitq.selection.result import Selection
 from vlitq.selection.select import select
 from vlitq.selector import SelectionError
 
 A = "alignment.cosine"
 TWINS = np.array([[1, 0], [1, 0], [0, 1], [np.nan, np.nan]], dtype=np.float32)
-
-
-def why(selection: Selection) -> dict[str, str]:
-    table = selection.decisions().to_pydict()
-    return dict(zip(table["id"], table["reason"], strict=True))
 
 
 def test_self_filter_passes_over_a_copy_of_what_it_took() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selection_world import World, cosines
+from selection_world import World, cosines, why
 from test_selection_properties import permuted, worlds
+from vectors import directions
 
-from vlitq.schema import Array
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
 from vlitq.selector import SelectionError
@@ -19,22 +19,12 @@ from vlitq.selector import SelectionError
 A = "alignment.cosine"
 
 
-def at(*degrees: float) -> Array:
-    angles = np.radians(degrees)
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-
-
 def deduplicated(world: World, budget: int | str, **options: Any) -> Selection:
     return select(world, budget=budget, method="semdedup", by=A, options=options)
 
 
-def reasons(selection: Selection) -> dict[str, str]:
-    decisions = selection.decisions().to_pydict()
-    return dict(zip(decisions["id"], decisions["reason"], strict=True))
-
-
 # Two copies (s0, s1), a third close to neither, a fourth 5 degrees from the third.
-WORLD = cosines(0.1, 0.4, 0.3, 0.2, features={"clip_image": at(0, 0, 90, 95)})
+WORLD = cosines(0.1, 0.4, 0.3, 0.2, features={"clip_image": directions(0, 0, 90, 95)})
 
 
 def test_of_two_copies_the_better_stays() -> None:
@@ -43,7 +33,7 @@ def test_of_two_copies_the_better_stays() -> None:
 
 
 def test_a_row_is_told_of_which_row_it_is_a_copy() -> None:
-    told = reasons(deduplicated(WORLD, 3))
+    told = why(deduplicated(WORLD, 3))
     assert "its cosine to 's1', which counts before it, is 1.000; copies are above 0.996" in told["s0"]
 
 
@@ -51,17 +41,17 @@ def test_an_epsilon_removes_what_is_closer_and_the_rest_of_the_budget_is_filled(
     assert deduplicated(WORLD, 3, epsilon=0.01, fill=False).ids == ["s1", "s2"]
     filled = deduplicated(WORLD, 3, epsilon=0.01)
     assert filled.ids == ["s1", "s2", "s3"]
-    assert "fills the budget" in reasons(filled)["s3"]
+    assert "fills the budget" in why(filled)["s3"]
 
 
 @pytest.mark.parametrize("rule", ["greedy", "components"])
 def test_the_other_rules_find_their_epsilon_too(rule: str) -> None:
     assert sorted(deduplicated(WORLD, 3, rule=rule).ids) == ["s1", "s2", "s3"]
-    assert "its cosine to 's1', which stands for it, is 1.000" in reasons(deduplicated(WORLD, 3, rule=rule))["s0"]
+    assert "its cosine to 's1', which stands for it, is 1.000" in why(deduplicated(WORLD, 3, rule=rule))["s0"]
 
 
 def test_hard_keeps_the_row_far_from_the_centre_and_easy_the_near_one() -> None:
-    world = cosines(0.1, 0.1, 0.1, 0.1, features={"clip_image": at(0, 10, 60, 50)})
+    world = cosines(0.1, 0.1, 0.1, 0.1, features={"clip_image": directions(0, 10, 60, 50)})
     assert set(deduplicated(world, 2, keep="hard").ids) == {"s0", "s2"}
     assert set(deduplicated(world, 2, keep="easy").ids) == {"s1", "s3"}
 
@@ -75,17 +65,17 @@ def test_keeping_at_random_depends_on_the_seed_and_needs_no_score() -> None:
 
 
 def test_copies_in_other_clusters_are_not_compared() -> None:
-    world = cosines(0.4, 0.3, 0.2, 0.1, features={"clip_image": at(0, 8, 150, 158)})
+    world = cosines(0.4, 0.3, 0.2, 0.1, features={"clip_image": directions(0, 8, 150, 158)})
     assert deduplicated(world, 4, clusters=2, epsilon=1.95, fill=False).ids == ["s0", "s2"]
     assert deduplicated(world, 4, epsilon=1.95, fill=False).ids == ["s0"]
 
 
 def test_a_row_without_a_vector_comes_in_where_the_budget_is_not_spent() -> None:
-    world = cosines(0.9, 0.4, 0.3, features={"clip_image": at(np.nan, 0, 0)})
+    world = cosines(0.9, 0.4, 0.3, features={"clip_image": directions(np.nan, 0, 0)})
     assert deduplicated(world, 2).ids == ["s1", "s2"]
     whole = deduplicated(world, 3)
     assert whole.ids == ["s1", "s2", "s0"]
-    assert "it has no joint vector, so it is compared with nothing" in reasons(whole)["s0"]
+    assert "it has no joint vector, so it is compared with nothing" in why(whole)["s0"]
 
 
 def test_options_that_mean_nothing_are_refused() -> None:
@@ -96,11 +86,11 @@ def test_options_that_mean_nothing_are_refused() -> None:
 
 
 def test_prism_takes_the_outlier_first_and_keeps_rows_without_a_vector() -> None:
-    features = {"clip_image": at(0, 1, 2, 120, np.nan)}
+    features = {"clip_image": directions(0, 1, 2, 120, np.nan)}
     selection = select(cosines(0.5, 0.5, 0.5, 0.5, 0.5, features=features), budget=2, method="prism")
     assert selection.ids == ["s4", "s3"]
-    assert "it has no clip_image vector; PRISM keeps such rows" in reasons(selection)["s4"]
-    assert "its mean correlation with all others is" in reasons(selection)["s0"]
+    assert "it has no clip_image vector; PRISM keeps such rows" in why(selection)["s4"]
+    assert "its mean correlation with all others is" in why(selection)["s0"]
 
 
 OPTIONS = st.fixed_dictionaries(
@@ -146,7 +136,7 @@ def test_a_search_by_cells_finds_copies_and_tells_its_recall(rule: str) -> None:
     by_cells = deduplicated(copies_of(60), 180, search="partitions", rule=rule, epsilon=0.001, fill=False)
     assert by_cells.ids == deduplicated(copies_of(60), 180, search="exact", rule=rule, epsilon=0.001, fill=False).ids
     assert len(by_cells) == 60
-    told = [reason for reason in reasons(by_cells).values() if "search by cells, which meets" in reason]
+    told = [reason for reason in why(by_cells).values() if "search by cells, which meets" in reason]
     assert len(told) == 120
     assert all("of such pairs: 1.0000" in reason for reason in told)
 
@@ -165,7 +155,7 @@ def test_what_a_search_by_cells_cannot_do_is_refused() -> None:
 @pytest.mark.parametrize("rule", ["ranked", "greedy", "components"])
 @pytest.mark.parametrize("epsilon", [0.0, 0.01])
 def test_exact_copies_in_cells_go_unless_epsilon_is_zero(rule: str, epsilon: float) -> None:
-    world = cosines(*[0.5] * 9, features={"clip_image": at(0, 0, 0, 90, 90, 1, 200, 90, np.nan)})
+    world = cosines(*[0.5] * 9, features={"clip_image": directions(0, 0, 0, 90, 90, 1, 200, 90, np.nan)})
     cells, exact = (
         deduplicated(world, 9, search=search, rule=rule, epsilon=epsilon, fill=False)
         for search in ("partitions", "exact")

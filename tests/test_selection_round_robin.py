@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from selection_world import World
+from selection_world import World, why
 
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
@@ -26,11 +26,6 @@ def mmssr(world: World, budget: int, columns: str | None = f"{A},+{W}", by: str 
     return select(
         world, budget=budget, method="mmssr", by=by, options={"columns": columns, **options} if columns else options
     )
-
-
-def why(selection: Selection) -> dict[str, str]:
-    table = selection.decisions().to_pydict()
-    return dict(zip(table["id"], table["reason"], strict=True))
 
 
 def test_each_capability_takes_its_best_of_each_style() -> None:

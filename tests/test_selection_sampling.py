@@ -129,7 +129,7 @@ def test_what_cannot_be_drawn_by_is_refused(method: str, options: dict, message:
         drawn(method, **options)
 
 
-@pytest.mark.parametrize("method", ["temperature", "soft_cap"])
+@pytest.mark.parametrize("method", ["temperature", "soft_cap", "band", "threshold"])
 @pytest.mark.parametrize("quota", ["proportional", "sqrt", "equal", 0.3])
 def test_with_quotas_the_budget_is_met_to_the_row(method: str, quota: str | float) -> None:
     world = World({A: [0.1 * row for row in range(11)]}, source=["x"] * 7 + ["y"] * 3 + ["z"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from selection_world import World, cosines
+from selection_world import World, cosines, why
 
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
@@ -15,11 +15,6 @@ CIRCLE = np.array([[1, 0], [0.99, 0.14], [0.98, 0.2], [0, 1], [-1, 0], [0, -1]],
 def dics(budget: int | str, vectors: np.ndarray = CIRCLE, **more) -> Selection:
     world = cosines(0.9, 0.8, 0.7, 0.6, 0.5, 0.4, features={"clip_image": vectors})
     return select(world, budget=budget, method="dics", by=A, **more)
-
-
-def why(selection: Selection) -> dict[str, str]:
-    table = selection.decisions().to_pydict()
-    return dict(zip(table["id"], table["reason"], strict=True))
 
 
 def test_of_the_best_double_the_rows_far_apart_are_taken() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from selection_world import World
+from selection_world import World, why
 
-from vlitq.selection.result import Selection
 from vlitq.selection.select import select
 from vlitq.selector import SelectionError
 
@@ -28,19 +27,14 @@ def world(degrees: list[float], scores: list[float], **more: object) -> World:
 CROWD_AND_TWO = world([0, 2, 4, 6, 90, 180], [0.1, 0.9, 0.3, 0.4, 0.2, 0.5])
 
 
-def reasons(selection: Selection) -> dict[str, str]:
-    told = selection.decisions().to_pydict()
-    return dict(zip(told["id"], told["reason"], strict=True))
-
-
 @pytest.mark.parametrize("method", ["k_center", "farthest_point"])
 def test_the_farthest_row_from_the_best_ranked_one_is_next(method: str) -> None:
     selection = select(CROWD_AND_TWO, budget=3, method=method, by=A)
     assert selection.ids == ["at2", "at180", "at90"]
-    why = reasons(selection)
-    assert "the row it starts from" in why["at2"]
-    assert "its distance to the rows taken before was 1.389" in why["at90"]
-    assert "its distance to 'at2', the nearest row taken, is 0.035" in why["at4"]
+    reasons = why(selection)
+    assert "the row it starts from" in reasons["at2"]
+    assert "its distance to the rows taken before was 1.389" in reasons["at90"]
+    assert "its distance to 'at2', the nearest row taken, is 0.035" in reasons["at4"]
 
 
 def test_k_center_from_the_middle_ranks_nothing() -> None:
@@ -51,9 +45,9 @@ def test_k_center_from_the_middle_ranks_nothing() -> None:
 def test_facility_location_takes_the_middle_of_the_crowd_and_counts_what_it_stands_for() -> None:
     selection = select(world([0, 10, 20, 190], [0.1] * 4), budget=2, method="facility_location")
     assert selection.ids == ["at10", "at190"]
-    why = reasons(selection)
-    assert "it represents 3 rows and gained 1.970" in why["at10"]
-    assert "'at10' represents it, with a cosine of 0.985" in why["at20"]
+    reasons = why(selection)
+    assert "it represents 3 rows and gained 1.970" in reasons["at10"]
+    assert "'at10' represents it, with a cosine of 0.985" in reasons["at20"]
 
 
 def test_facility_location_exchanges_the_middle_for_the_sides_where_it_is_told_to() -> None:
@@ -63,15 +57,15 @@ def test_facility_location_exchanges_the_middle_for_the_sides_where_it_is_told_t
     assert "at45" in greedy.ids
     found = select(sides, budget=2, method="facility_location", options=options)
     assert set(found.ids) == {"at2", "at88"}
-    assert sum("it represents 2 rows" in why for why in reasons(found).values()) == 1
-    assert sum("it represents 3 rows" in why for why in reasons(found).values()) == 1
+    assert sum("it represents 2 rows" in reason for reason in why(found).values()) == 1
+    assert sum("it represents 3 rows" in reason for reason in why(found).values()) == 1
 
 
 def test_facility_location_in_random_parts_says_so_and_takes_as_many() -> None:
     spread = world([float(degree) for degree in range(0, 300, 10)], [0.5] * 30)
     selection = select(spread, budget=9, method="facility_location", options={"part": 10})
     assert len(selection) == 9
-    assert all("of 3, which were drawn at random" in why for why in reasons(selection).values())
+    assert all("of 3, which were drawn at random" in reason for reason in why(selection).values())
     again = select(spread, budget=9, method="facility_location", options={"part": 10})
     other = select(spread, budget=9, method="facility_location", options={"part": 10}, seed=1)
     assert again.ids == selection.ids
@@ -84,9 +78,9 @@ def test_of_a_shortlist_only_the_best_are_taken_and_counted() -> None:
     selection = select(some, budget=2, method="facility_location", by=A, options=options)
     assert selection.ids[0] == "at10"
     assert selection.ids[1] in {"at0", "at20"}  # they are alike
-    why = reasons(selection)
-    assert "not among the best 3 of 5 rows with a vector" in why["at190"]
-    assert "it represents 2 rows" in why["at10"]
+    reasons = why(selection)
+    assert "not among the best 3 of 5 rows with a vector" in reasons["at190"]
+    assert "it represents 2 rows" in reasons["at10"]
     with pytest.raises(SelectionError, match="by"):
         select(some, budget=2, method="facility_location", options=options)
 
@@ -123,7 +117,7 @@ def test_dpp_takes_the_better_of_two_alike_and_then_what_is_unlike() -> None:
 def test_of_a_linear_dpp_no_more_rows_span_than_vectors_have_numbers_and_the_best_fill_up() -> None:
     selection = select(CROWD_AND_TWO, budget=4, method="dpp", by=A, options={"kernel": "linear"})
     assert selection.ids[0] == "at2"
-    filling = [name for name, why in reasons(selection).items() if "it adds no volume" in why and name in selection.ids]
+    filling = [name for name, told in why(selection).items() if "it adds no volume" in told and name in selection.ids]
     assert len(filling) == 2
     assert "at180" in filling
 

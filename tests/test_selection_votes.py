@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from selection_world import World
+from selection_world import World, why
 
 from vlitq.selection.result import Selection
 from vlitq.selection.select import select
@@ -17,11 +17,6 @@ WORLD = World(
 
 def icons(world: World, budget: int = 2, by: str | None = None, **options) -> Selection:
     return select(world, budget=budget, method="icons", by=by, options=options)
-
-
-def why(selection: Selection) -> dict[str, str]:
-    table = selection.decisions().to_pydict()
-    return dict(zip(table["id"], table["reason"], strict=True))
 
 
 def test_the_rows_with_the_most_votes_are_taken_with_their_votes_told() -> None:

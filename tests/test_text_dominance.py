@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import worlds
+from image_text_world import ragged
 from PIL import Image, ImageDraw, ImageFont
 
 from vlitq.node import Encoder, Feature, Ragged, Runtime
@@ -132,11 +133,6 @@ def test_most_photographs_are_left_alone_and_most_of_a_caption_is_found() -> Non
     shares = [covered(text_boxes(captioned(one)), 360, 480)[top:bottom, left:right].mean() for one in pictures]
     assert np.mean(shares) > 0.8
     assert np.mean([text_share(picture) == 0 for picture in pictures]) > 0.7
-
-
-def ragged(rows: list[Vectors]) -> Ragged:
-    values = np.array([vector for row in rows for vector in row], np.float32).reshape(-1, 2)
-    return Ragged(values, np.cumsum([0, *map(len, rows)]))
 
 
 def score(images: list[Vectors], masked: list[Vectors], turns: list[Vectors]) -> dict[str, list[float]]:
