@@ -65,10 +65,10 @@ def benchmark(quick: bool) -> Result:
     )  # fmt: skip
     claims = (
         *_claims(planted, exact[0], cells[0]),
-        Claim("exact: time by the products'", "at most", 1.5, _ratio(all_pairs, products)),
+        Claim("exact: time by the products'", "at most", 1.5, Spread.of_ratios(all_pairs, products)),
         Claim(
             "by cells: times faster than exact", "at least", QUICK_SPEEDUP if quick else SPEEDUP,
-            _ratio(all_pairs, some_pairs),
+            Spread.of_ratios(all_pairs, some_pairs),
         ),
         Claim("by cells, the large set: peak GiB", "at most", 24, one(large["peak"] / 1024)),
     )  # fmt: skip
@@ -84,10 +84,6 @@ def _claims(planted: set[tuple[int, int]], exact: Pairs, cells: Approximate) -> 
         Claim("by cells: share of all pairs found", "at least", 0.99, one(len(met & found) / len(found))),
         Claim("by cells: stray pairs", "at most", 0, one(len(met - found))),
     )
-
-
-def _ratio(over: list[float], under: list[float]) -> Spread:
-    return Spread.of([a / b for a, b in zip(over, under, strict=True)])
 
 
 def named(pairs: Pairs) -> set[tuple[int, int]]:

@@ -55,14 +55,10 @@ def benchmark(quick: bool) -> Result:
         }),
     )  # fmt: skip
     claims = (
-        Claim("alignment's rate by the bare loop's", "at least", 0.9, _ratio(alignment, bare)),
-        Claim("all four scorers' rate by the bare loop's", "at least", 0.85, _ratio(four, bare)),
+        Claim("alignment's rate by the bare loop's", "at least", 0.9, Spread.of_ratios(alignment, bare)),
+        Claim("all four scorers' rate by the bare loop's", "at least", 0.85, Spread.of_ratios(four, bare)),
     )
     return Result("pairs", TITLE, figures, claims, (*NOTES, f"Images: {len(rows)} {what}."), quick=quick)
-
-
-def _ratio(over: list[float], under: list[float]) -> Spread:
-    return Spread.of([a / b for a, b in zip(over, under, strict=True)])
 
 
 def bare_loop(work: Work) -> None:

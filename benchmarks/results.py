@@ -33,6 +33,11 @@ class Spread:
         """The spread of at least one value."""
         return cls(min(values), statistics.median(values), max(values), len(values))
 
+    @classmethod
+    def of_ratios(cls, over: Sequence[float], under: Sequence[float]) -> Spread:
+        """The spread of what one has measured by what another has, repeat by repeat."""
+        return cls.of([a / b for a, b in zip(over, under, strict=True)])
+
 
 @dataclass(frozen=True)
 class Figure:

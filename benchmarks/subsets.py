@@ -51,8 +51,10 @@ def benchmark(quick: bool) -> Result:
     )
     held = (peaks["facility_location"] - peaks["nothing"]) * 2**20 / (4 * rows**2)
     claims = (
-        Claim("facility location's time by the similarity matrix's alone", "at most", 2, _ratio(cover, matrix)),
-        Claim("k-center's time by reading the vectors budget times", "at most", 2, _ratio(center, reading)),
+        Claim(
+            "facility location's time by the similarity matrix's alone", "at most", 2, Spread.of_ratios(cover, matrix)
+        ),
+        Claim("k-center's time by reading the vectors budget times", "at most", 2, Spread.of_ratios(center, reading)),
         Claim("facility location's memory by the float32 matrix's", "at most", 1.25, one(held)),
     )
     return Result("subsets", TITLE, figures, claims, (*NOTES, f"{rows:,} x 512, budget {budget:,}."), quick=quick)
@@ -85,10 +87,6 @@ def _objective(x: Array, taken: Array) -> float:
     every = np.arange(len(taken))
     blocks = (x[start : start + 2048] @ x[taken].T for start in range(0, len(x), 2048))
     return sum(facility_location_value(block, every) for block in blocks)
-
-
-def _ratio(over: list[float], under: list[float]) -> Spread:
-    return Spread.of([a / b for a, b in zip(over, under, strict=True)])
 
 
 def _peak(name: str, rows: int) -> float:

@@ -45,15 +45,11 @@ def benchmark(quick: bool) -> Result:
         Figure("difference from the float64 dual form", "relative", {name: one(error[name]) for name in error}),
     )
     claims = (
-        Claim("time by the float64 dual form's", "at most", 1, _ratio(seconds, DUAL)),
-        Claim("time by the product's", "at most", 1.5, _ratio(seconds, PRODUCT)),
+        Claim("time by the float64 dual form's", "at most", 1, Spread.of_ratios(seconds[OURS], seconds[DUAL])),
+        Claim("time by the product's", "at most", 1.5, Spread.of_ratios(seconds[OURS], seconds[PRODUCT])),
         Claim("relative difference from the float64 dual form", "at most", 1e-9, one(error[OURS])),
     )
     return Result("vendi", TITLE, figures, claims, (*NOTES, f"{rows:,} x {DIM}."), quick=quick)
-
-
-def _ratio(seconds: dict[str, list[float]], other: str) -> Spread:
-    return Spread.of([ours / theirs for ours, theirs in zip(seconds[OURS], seconds[other], strict=True)])
 
 
 def _write(path: Path, rows: int, part: int = 100_000) -> None:
