@@ -17,7 +17,7 @@ from benchmarks.tuning.dataset import Dataset, Planted, write
 from benchmarks.tuning.encoding import CELLS, DIM
 from benchmarks.tuning.questions import TASKS, ask, is_right, reworded
 from benchmarks.tuning.scenes import draw, redrawn, scene
-from benchmarks.tuning.spoiling import ANOTHER, FAULTS, SPOILS, WRONG
+from benchmarks.tuning.spoiling import ANOTHER, SPOILS, WRONG
 from benchmarks.tuning.training import BATCH, END, PAD, Course, batches, encode, fresh, records, vocabulary
 
 RNG = np.random.default_rng(0)
@@ -76,7 +76,7 @@ def test_three_tenths_are_faulty_and_three_tenths_are_copies(drawn: Dataset) -> 
     planted = drawn.planted().values()
     assert sum(entry.is_copy for entry in planted) == 90
     assert sum(bool(entry.fault) for entry in planted) == 90
-    assert {entry.fault for entry in planted} == {"", *FAULTS}
+    assert {entry.fault for entry in planted} == {"", ANOTHER, *SPOILS}
 
 
 def test_a_fault_is_what_its_kind_says(drawn: Dataset) -> None:

@@ -17,7 +17,7 @@ from vlitq.view.app import app
 from vlitq.view.explorer import Explorer
 from vlitq.view.server import listening
 
-ROWS, FIRST_PAGE = 60, 50
+ROWS = 60
 WORDS = "complexity.response_words"
 HOSTILE = 7  # the row whose id, source and texts try to run script
 TEXT_ONLY = 9  # the row without an image

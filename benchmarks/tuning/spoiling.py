@@ -49,5 +49,4 @@ SPOILS: Mapping[str, Spoil] = {
     "leaked phrase": _edit("leaked phrase"),
     "looped answer": looped,
 }
-FAULTS = (ANOTHER, *SPOILS)
 WRONG = (ANOTHER, "wrong value", "wrong yes or no")  # faults that say what is not so; the others are badly said
