@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from vlitq.files import sha256_of
 from vlitq.node import Unavailable
 
 CONNECT_SECONDS = 5.0  # how long a hub may take to answer before it counts as out of reach
@@ -60,8 +61,7 @@ def folder_revision(folder: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _file_digest(path: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001  # size and time are the cache's key
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def in_hub_cache(repository: str, name: str) -> Path | None:
