@@ -214,6 +214,9 @@ def test_no_file_of_somebody_else_is_written_over(run: Path, capsys: pytest.Capt
         said = told(capsys, "select", run, "--out", folder / out)
         assert f"{out} is there already, and is no subset of vlitq's" in said
     assert "is no calibration of vlitq's" in told(capsys, "calibrate", run, "--out", folder / "data.json")
+    (folder / "README.md").write_text("mine")
+    select(capsys, run, status=0)
+    assert "is no comparison of vlitq's" in told(capsys, "compare", run, "--out", folder / "README.md")
     (folder / "page.html").write_text("mine")
     assert "is no report of vlitq's" in told(capsys, "report", run, "--out", folder / "page.html")
     assert {name: (folder / name).read_bytes() for name in before} == before
@@ -240,7 +243,7 @@ def test_a_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_are_told(
     assert "file is a file, where a folder is needed" in told(
         capsys, "select", run, "--out", run.parent / "file/x.json"
     )
-    plot = ["scorers", "show", "complexity", "--plot", run, "--out", run.parent / "file"]
+    plot: list[str | Path] = ["scorers", "show", "complexity", "--plot", run, "--out", run.parent / "file"]
     assert "file is a file, where a folder is needed" in told(capsys, *plot)
 
 
@@ -254,3 +257,46 @@ def test_the_charts_of_a_scorer_go_to_a_folder_of_their_own_that_is_told(
     lacking = told(capsys, "scorers", "show", "schema", "--plot", run)
     assert "has no scores of 'schema'; it has: complexity. `vlitq score" in lacking
     assert "--out x: it says where --plot RUN draws to" in told(capsys, "scorers", "show", "complexity", "--out", "x")
+
+
+def test_options_without_their_method_are_told_that_the_recipe_no_longer_names_it(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = select(capsys, run, "--option", "within=score")
+    assert "options are given, and no method that has them: name it (--method): with options given, recipe" in said
+
+
+def test_a_subset_with_the_ending_of_another_format_is_told(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(capsys, "select", run, "--out", run.parent / "subset.jsonl", status=0)
+    assert "note: subset.jsonl has the format of data.json: end its name in .json too" in said
+    assert "has the format of" not in select(capsys, run, status=0)
+
+
+def test_a_row_number_without_its_sign_is_told_with_it(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no sample '2' in" in (said := told(capsys, "explain", run, "2"))
+    assert "Did you mean '#2', the row of that number?" in said
+    assert "Did you mean" not in told(capsys, "mark", run, "4", "keep")
+
+
+def test_texts_of_the_data_neither_steer_the_terminal_nor_fill_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turns = [{"from": "human", "value": "Why?"}, {"from": "gpt", "value": "So."}]
+    records = [{"id": "red\x1b[31m", "source": "s" * 5000, "conversations": turns}]
+    (tmp_path / "data.json").write_text(json.dumps(records), encoding="utf-8")
+    vlitq.score(tmp_path / "data.json", out=tmp_path / "run", scorers=["complexity"], device="cpu", quiet=True)
+    said = told(capsys, "explain", tmp_path / "run", "#0", status=0)
+    assert said.startswith("'red\\x1b[31m' (row 0, source sss")
+    assert "s… (5,000 characters)): ok" in said
+    assert len(said) < 3000
+
+
+def test_the_parameters_that_a_recipe_gives_a_scorer_are_told_beside_its_scores(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = run.parent / "hashed.toml"
+    recipe.write_text('[scorers.copies]\n[scorers.duplicates]\nimage_hash = "phash"\n', encoding="utf-8")
+    vlitq.score(run.parent / "data.json", out=run.parent / "hashed", recipe=recipe, device="cpu", quiet=True)
+    said = told(capsys, "explain", run.parent / "hashed", "s0", status=0)
+    assert "duplicates was scored with image_hash = 'phash'" in said
+    assert "copies was scored with" not in said

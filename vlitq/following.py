@@ -42,9 +42,13 @@ class Following:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """Those of the selection. Raises `RunError` where nothing says how much to keep."""
-        if "budget" in self.base.keys() | self.given.keys():
-            return {**self.base, **self.given}
+        """Those of the selection. Raises `RunError` where nothing says how much to keep, `SelectionError` for options
+        of no method."""
+        asked = {**self.base, **self.given}
+        if "options" in self.given and "method" not in asked:
+            raise SelectionError(f"options are given, and no method that has them: name it (--method){self._aside}")
+        if "budget" in asked:
+            return asked
         scores = self.named and not self.base
         silent = f"recipe {self.recipe.name!r} scores, and leaves selecting to you; " if scores else ""
         raise RunError(
@@ -73,11 +77,15 @@ class Following:
         """The error, with how it came to a method that ranks."""
         named = "method" in self.arguments
         method = f"method {error.method!r}" + ("" if named else ", which is used where none is named,")
-        aside = (
-            f": with {', '.join(self.how)} given, recipe {self.recipe.name!r} is set aside" if self.set_aside else ""
-        )
         keep = ", or name the recipe (--recipe), of which all the rest then stays" if self.set_aside else ""
         return SelectionError(
-            f"{method} ranks by a score, and nothing says by which{aside}. Give --by EXPR (by=EXPR in Python), or "
-            f"--method random{keep}. Columns: {error.columns}"
+            f"{method} ranks by a score, and nothing says by which{self._aside}. Give --by EXPR (by=EXPR in Python), "
+            f"or --method random{keep}. Columns: {error.columns}"
         )
+
+    @property
+    def _aside(self) -> str:
+        """What became of the recipe, as a clause."""
+        if not self.set_aside:
+            return ""
+        return f": with {', '.join(self.how)} given, recipe {self.recipe.name!r} is set aside"

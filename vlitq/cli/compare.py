@@ -14,8 +14,11 @@ from vlitq.comparison.plain import plain
 from vlitq.comparison.result import WIDTH, Comparison
 from vlitq.errors import VlitqError
 from vlitq.files import write_whole
+from vlitq.overwriting import refuse
+from vlitq.store import Run
 
 FORMS = (".md", ".csv")
+TITLE, HEADER = "# Selections of ", '"section","figure",'  # what a comparison that was written begins with
 
 
 def compare(options: argparse.Namespace) -> int:
@@ -23,6 +26,8 @@ def compare(options: argparse.Namespace) -> int:
     out = Path(options.out) if options.out else None
     if out is not None and out.suffix not in FORMS:
         raise VlitqError(f"--out {out}: end it in {' or '.join(FORMS)}, or leave it out and take --json")
+    if out is not None:
+        refuse(out, "comparison", f"comparison{out.suffix}", _is_comparison)
     run, subsets = _asked([Path(one) for one in options.selections])
     found = api.compare(run, names_of(subsets), stratify=options.stratify, seeds=options.seeds,
                         measures=options.measures)  # fmt: skip
@@ -37,14 +42,25 @@ def compare(options: argparse.Namespace) -> int:
     return OK
 
 
-def _asked(paths: list[Path]) -> tuple[Path, list[Path]]:
+def _is_comparison(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.readline().startswith((TITLE.encode(), HEADER.encode()))
+
+
+def _asked(paths: list[Path]) -> tuple[Path | Run, list[Path]]:
     """The run and the subsets: of a run folder alone all that were written of it."""
     runs, subsets = [path for path in paths if path.is_dir()], [path for path in paths if not path.is_dir()]
     if len(runs) > 1:
         raise VlitqError(f"{' and '.join(map(str, runs))} are several runs: selections of one run are compared")
     if not runs:
         return run_of(subsets), subsets
-    return runs[0], subsets or api.open(runs[0]).selections()
+    run = api.open(runs[0])
+    subsets = subsets or run.selections()
+    if not subsets:
+        raise VlitqError(
+            f"nothing to compare: no subset was written of {runs[0]}. `vlitq select {runs[0]} --out FILE` writes one"
+        )
+    return run, subsets
 
 
 def _written(found: Comparison, suffix: str) -> str:

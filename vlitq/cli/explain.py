@@ -22,6 +22,7 @@ from vlitq.selection.explanation import Explanation, explained
 from vlitq.store import Run, decisions_file
 
 LOOKED_THROUGH = 10_000  # ids, for one that is meant
+MOST_SHOWN = 300  # characters of a text
 FEW = 0.005  # a share that rounds to no per cent
 
 
@@ -39,7 +40,8 @@ def explain(options: argparse.Namespace) -> int:
 def known(run: Run, row: int) -> dict[str, Any]:
     """Identity, what a person said, scores, failures, and what every selection made of it.
 
-    Of a score: `value`, the shares `below` and `equal` to it of the `rows` that have one.
+    Parameters are those that the recipe gives scorers. Of a score: `value`, the shares `below` and `equal` to it of the
+    `rows` that have one.
     """
     facts = run.rows().slice(row, 1).to_pylist()[0]
     table = run.table()
@@ -48,6 +50,7 @@ def known(run: Run, row: int) -> dict[str, Any]:
         **{key: facts[key] for key in ("id", "source", "status", "reason", "turns", "tokens", "images")},
         "label": run.labels.get(row),
         "scores": {n: _score(table[n], row, column.unit == "row") for n, column in run.columns.items() if n != HUMAN},
+        "parameters": {scorer: given for scorer in run.scorers if (given := _parameters(run, scorer))},
         "unscored": {s: why for s in run.scorers if (why := _why(run, s, row)) is not None},
         "selections": {str(path): _decided(run, row, path) for path in run.selections()},
     }
@@ -76,6 +79,8 @@ def _rows(run: Run, asked: str, rows: Mapping[str, list[int]]) -> list[int]:
         ids = list(islice(rows, LOOKED_THROUGH))
         near = get_close_matches(asked, ids, n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
+        if asked.isdecimal() and int(asked) < len(run):
+            guess = f" Did you mean '#{int(asked)}', the row of that number?"
         raise VlitqError(
             f"no sample {asked!r} in {run.path}.{guess} Ids are such as {', '.join(map(repr, ids[:3])) or 'none'}; "
             f"'#0' to '#{len(run) - 1}' are the rows by number"
@@ -92,6 +97,11 @@ def _score(column: Any, row: int, names_a_row: bool) -> dict[str, Any]:
     return {"value": value, "below": below, "equal": equal, "rows": len(numbers)}
 
 
+def _parameters(run: Run, scorer: str) -> dict[str, Any]:
+    given, used = (run.manifest.get("recipe") or {}).get("scorers", {}), run.manifest["scorers"][scorer]["parameters"]
+    return {name: used[name] for name in given.get(scorer, {}) if name in used}
+
+
 def _why(run: Run, scorer: str, row: int) -> str | None:
     scores = run.scores(scorer)
     status, reason = scores["status"][row].as_py(), scores["reason"][row].as_py()
@@ -101,7 +111,8 @@ def _why(run: Run, scorer: str, row: int) -> str | None:
 def _lines(fact: dict[str, Any], rows: int) -> list[str]:
     told = f": {fact['reason']}" if fact["reason"] else ""
     head = [
-        f"{fact['id']} (row {fact['row']}, source {fact['source'] or 'unknown'}): {fact['status']}{told}",
+        f"{_plain(fact['id'])} (row {fact['row']}, source {_plain(fact['source'] or 'unknown')}): "
+        f"{fact['status']}{_plain(told)}",
         ", ".join(
             [
                 _counted(fact["turns"], "turn"),
@@ -112,9 +123,19 @@ def _lines(fact: dict[str, Any], rows: int) -> list[str]:
     ]
     said = [f"marked {fact['label']} by hand"] if fact["label"] else []
     scores = [f"  {name:34} {_shown(score, rows)}" for name, score in fact["scores"].items()]
+    parameters = [
+        f"{scorer} was scored with {', '.join(f'{name} = {value!r}' for name, value in given.items())}"
+        for scorer, given in fact["parameters"].items()
+    ]
     unscored = [f"no score of {scorer}: {why}" for scorer, why in fact["unscored"].items()]
     selections = ["\n  ".join([f"{path}:", *str(told).splitlines()]) for path, told in fact["selections"].items()]
-    return [*head, *said, *scores, *unscored, *(selections or ["no subset was written of this run yet"])]
+    return [*head, *said, *scores, *parameters, *unscored, *(selections or ["no subset was written of this run yet"])]
+
+
+def _plain(text: str) -> str:
+    """A text of the data as a terminal may show it: nothing in it that a terminal obeys, and not a page of it."""
+    shown = text if text.isprintable() else repr(text)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}… ({len(text):,} characters)"
 
 
 def _counted(number: int | None, thing: str) -> str:
@@ -127,7 +148,7 @@ def _shown(score: dict[str, Any], of: int) -> str:
     if value is None:
         return "–"
     if "below" not in score:
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        return str(value).lower() if isinstance(value, bool) else _plain(str(value))
     return f"{value:<10.4g} {_place(score['below'], score['equal'], 'all' if score['rows'] == of else score['rows'])}"
 
 

@@ -104,7 +104,7 @@ def _select(command: argparse.ArgumentParser) -> None:
     add("--unit", choices=["rows", "tokens", "images"], help="what the budget counts (default: rows)")
     add("--method", metavar="NAME", help="how to choose: `vlitq methods list` (default: top)")
     add("--by", metavar="EXPR", help="what to rank by: columns, weighted sums, or min, product, rrf, pareto or votes "
-        "of several")  # fmt: skip
+        "of several; --by=-COLUMN for low values first")  # fmt: skip
     add("--gate", metavar="COND", action="append", dest="gates", help="a condition to meet: 'a.b >= 0.2'; repeatable")
     add("--stratify", metavar="COLUMN", help="rank within the strata of a column, or of source")
     add("--quota", metavar="HOW", help="share the budget among the strata: proportional, sqrt, equal, or the A of "
@@ -119,13 +119,13 @@ def _select(command: argparse.ArgumentParser) -> None:
 
 def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("data", metavar="RUN", help="a run folder")
-    command.add_argument("id", metavar="ID", help="the id of a sample, or #N for row N")
+    command.add_argument("id", metavar="ID", help="the id of a sample, or '#N' for row N (a shell needs the quotes)")
     _plain(command, "vlitq.cli.explain:explain")
 
 
 def _mark(command: argparse.ArgumentParser) -> None:
     command.add_argument("data", metavar="RUN", help="a run folder")
-    command.add_argument("ids", metavar="ID", nargs="+", help="ids of samples, or #N for row N")
+    command.add_argument("ids", metavar="ID", nargs="+", help="ids of samples, or '#N' for row N")
     command.add_argument("label", metavar="keep|drop|none", choices=["keep", "drop", "none"], help="none takes it back")
     _plain(command, "vlitq.cli.mark:mark")
 

@@ -48,7 +48,7 @@ def select(options: argparse.Namespace) -> int:
         "how": how(selection.decisions(), selection.manifest),
         "stages": stages(selection),
         "left_out": left_out(selection.decisions()),
-        "notes": list(selection.notes),
+        "notes": [*selection.notes, *_misnamed(Path(options.out), selection.run.data)],
         "manifest": dict(selection.manifest),
     }
     if options.json:
@@ -59,6 +59,13 @@ def select(options: argparse.Namespace) -> int:
         print(line)
     print(f"why, row by row: {options.out}.decisions.parquet, or `vlitq explain {options.data} ID`")
     return OK
+
+
+def _misnamed(out: Path, data: Path) -> list[str]:
+    """A subset has the format of the dataset, whatever its name says."""
+    if out.suffix == data.suffix:
+        return []
+    return [f"{out.name} has the format of {data.name}: end its name in {data.suffix or 'nothing'} too"]
 
 
 def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
