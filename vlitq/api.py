@@ -26,7 +26,8 @@ from vlitq.node import Precision
 from vlitq.opening import open_run, unfinished
 from vlitq.overwriting import refuse
 from vlitq.plan import EMBEDDED, make_plan
-from vlitq.recipe import Recipe, load
+from vlitq.recipe import Recipe
+from vlitq.recipe_choice import PathLike, Scorers, asked_recipe, named_recipe, recipe_of, unscored_for, with_recipe
 from vlitq.reference import carry, quantiles
 from vlitq.runtime import cache_folder, runtime
 from vlitq.runtime import precision as precision_on
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from vlitq.charts import Chart
     from vlitq.report.write import Written
 
-PathLike = str | os.PathLike[str]
-Scorers = Sequence[str] | Mapping[str, Mapping[str, Any]]
-DEFAULT_RECIPE = "default"
 GENERATOR, HEAD = b'name="generator" content="vlitq"', 8192  # what a report says of itself in its first bytes
 MOST_UNSCORED = 5.0  # per cent of rows that may fail before a run counts as failed
 
@@ -100,7 +98,7 @@ def score(  # noqa: PLR0913  # each is one option of `vlitq score`
     where = runtime(device, batch_size, workers)
     host = Host()
     form = choose((offer.thing for offer in host.offers("formats")), source)
-    asked = _asked(host, recipe, scorers)
+    asked = asked_recipe(host, recipe, scorers)
     names = [models] if isinstance(models, str) else list(models or asked.models or [EMBEDDED])
     plan = make_plan(host, asked.scorers, names, precision_on(precision, where.device))
     request = Request(
@@ -141,17 +139,17 @@ def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **as
     opened = _finished(run)
     host = Host()
     given = {name: value for name, value in asked.items() if value is not None}
-    followed = _recipe(host, recipe) if recipe is not None else _recipe_of(opened)
+    followed = named_recipe(host, recipe) if recipe is not None else recipe_of(opened)
     following = Following(given, followed, recipe is not None)
     try:
         selection = select_rows(opened, selectors=host.selectors(), **following.arguments)
     except UnknownColumn as error:
         told = followed.name if recipe is None or isinstance(recipe, Recipe) else os.fspath(recipe)
-        raise _unscored_for(followed, told, opened, error) from error
+        raise unscored_for(followed, told, opened, error) from error
     except NothingToRankBy as error:
         raise following.told(error) from error
     selection = replace(selection, notes=(*selection.notes, *following.notes))
-    return _told(selection, followed) if following.follows else selection
+    return with_recipe(selection, followed) if following.follows else selection
 
 
 def compare(
@@ -225,26 +223,6 @@ def _asked_for(run: Run, selections: Mapping[str, Selection | PathLike]) -> Newe
     return Newest(tuple(named), {}, ())
 
 
-def _unscored_for(recipe: Recipe, asked: str, run: Run, error: UnknownColumn) -> UnknownColumn:
-    """The error, with the command that scores what the recipe needs where the run lacks that."""
-    absent = [name for name in recipe.scorers if name not in run.scorers]
-    if error.column.partition(".")[0] not in absent:
-        return error
-    return UnknownColumn(
-        error.column,
-        f"no column {error.column!r}: recipe {recipe.name!r} needs {', '.join(absent)}, which the run was not "
-        f"scored with. `vlitq score {run.data} --recipe {asked} --out {run.path}` adds what is missing; give the "
-        "images and the limit as before",
-    )
-
-
-def _told(selection: Selection, recipe: Recipe) -> Selection:
-    """The selection, with the recipe it follows and what stands for the paper's models in its notes and manifest."""
-    followed = {"name": recipe.name, "source": recipe.source, "stand_ins": list(recipe.stand_ins)}
-    notes = [f"stand-in: {one}" for one in recipe.stand_ins]
-    return replace(selection, notes=(*selection.notes, *notes), manifest={**selection.manifest, "recipe": followed})
-
-
 def plot(run: Run | PathLike, column: str, *, selections: Mapping[str, Selection | PathLike] | None = None) -> Chart:
     """How a column's values lie, with what selections keep, by name: a chart for a notebook; `.png()` for a file.
 
@@ -300,33 +278,6 @@ def _finished(run: Run | PathLike) -> Run:
 def _named(selections: Mapping[str, Selection | PathLike]) -> list[Chosen]:
     """Selections by name, as made or as written."""
     return [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
-
-
-def _recipe_of(run: Run) -> Recipe:
-    """The recipe that a run was scored with; an empty one where it was scored without."""
-    recipe = run.manifest.get("recipe")
-    return Recipe.from_dict(recipe) if recipe else Recipe("none")
-
-
-def _recipe(host: Host, recipe: PathLike | Recipe | None) -> Recipe:
-    if isinstance(recipe, Recipe):
-        return recipe
-    name = os.fspath(recipe) if recipe is not None else DEFAULT_RECIPE
-    if Path(name).suffix == ".toml" or Path(name).is_file():
-        return load(Path(name))
-    return load(host.find("recipes", name).thing)
-
-
-def _asked(host: Host, recipe: PathLike | Recipe | None, scorers: Scorers | None) -> Recipe:
-    """The recipe, with the scorers that are asked for by name. Scorers without a recipe are a recipe of their own,
-    that selects nothing: the default one may select by columns that are not there."""
-    if scorers is None:
-        return _recipe(host, recipe)
-    if isinstance(scorers, str):
-        raise RunError(f"scorers is a list of names: [{scorers!r}]")
-    base = Recipe("scorers") if recipe is None else _recipe(host, recipe)
-    named = scorers if isinstance(scorers, Mapping) else {name: base.scorers.get(name, {}) for name in scorers}
-    return replace(base, scorers=dict(named))
 
 
 def _check_unscored(run: Run, allowed: float | None) -> None:
