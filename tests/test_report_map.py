@@ -11,7 +11,7 @@ from PIL import Image
 
 import vlitq
 from vlitq.comparison.chosen import chosen
-from vlitq.report import examples, groups
+from vlitq.report import examples, groups, map_colours
 from vlitq.report import map as report_map
 from vlitq.report.blocks import Cards, Figure, Group, Map, Section, Table
 from vlitq.report.extremes import Picker
@@ -123,9 +123,18 @@ def test_there_is_no_map_and_no_group_where_nothing_was_encoded(tmp_path: Path) 
 
 def test_labels_beyond_ten_are_others_and_absent_ones_stay_absent(material: Material) -> None:
     rows = np.array([0, 1])
-    found = colours(material, Regions(np.zeros(ROWS, dtype=np.int64), [("ship",)]), rows)
+    found = colours(material, Regions(np.zeros(ROWS, dtype=np.int64), [("ship",)]), rows).by_name
     assert found["region"].tolist() == ["1: ship", "1: ship"]
     assert "schema.roles" not in found  # both are true: there is nothing to see
+
+
+def test_columns_that_the_page_has_no_room_for_are_counted(material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = Regions(np.zeros(ROWS, dtype=np.int64), [("ship",)])
+    every = colours(material, regions, np.arange(ROWS))
+    monkeypatch.setattr(map_colours, "MOST_BYTES", 3 * map_colours.POINT_BYTES * ROWS)
+    fewer = colours(material, regions, np.arange(ROWS))
+    assert every.left == 0
+    assert fewer.left == len(every.by_name) - len(fewer.by_name) > 0
 
 
 def test_typical_words_are_those_that_more_texts_of_the_group_have() -> None:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from vlitq.charts.draw import png, svg
+from vlitq.charts.narrow import narrow
 from vlitq.errors import VlitqError
 
 Cell = str | float | int | bool | None
@@ -37,6 +38,10 @@ class Chart:
     def svg(self) -> str:
         """An `<svg>` element for an HTML page: it takes its colours from the page's variables."""
         return svg(self.spec, self.name, f"{self.title}. {self.alt}")
+
+    def narrow_svg(self) -> str:
+        """The same for a phone: a narrower plot, shorter labels, small cells without their numbers."""
+        return svg(narrow(self.spec), f"{self.name}-narrow", f"{self.title}. {self.alt}")
 
     def png(self, scale: float = 2.0) -> bytes:
         """A PNG on white with colours of its own, `scale` pixels a unit of the specification."""

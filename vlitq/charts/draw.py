@@ -30,7 +30,7 @@ COLOURS: Mapping[str, str] = {
 FONT = "Arial, 'Liberation Sans', Helvetica, Arimo, sans-serif"
 TEXT_DRAWN = 200  # characters
 _UNDRAWABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
-_DATA = ("values", "domain", "sort")  # the keys of a specification below which no colour is named
+DATA = ("values", "domain", "sort")  # the keys of a specification below which no colour is named
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _OPENING = re.compile(r"<svg [^>]*>")
 _ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")(?=[^<>]*>)')
@@ -75,7 +75,7 @@ def _themed(spec: Mapping[str, Any], variable: str | None) -> str:
 def _coloured(part: Any, colours: Mapping[str, str]) -> Any:
     """The part with its named colours replaced, but not in what the data say."""
     if isinstance(part, Mapping):
-        return {key: _said(one) if key in _DATA else _coloured(one, colours) for key, one in part.items()}
+        return {key: _said(one) if key in DATA else _coloured(one, colours) for key, one in part.items()}
     if isinstance(part, (list, tuple)):
         return [_coloured(one, colours) for one in part]
     return colours.get(part) or drawable(part) if isinstance(part, str) else part

@@ -9,7 +9,7 @@ from typing import Any
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.numbers import AXIS_LABEL
 
-WIDTH, HEIGHT = 420, 160  # of a chart's plot, in pixels of the page
+WIDTH, HEIGHT = 360, 150  # of a chart's plot, in pixels of the page
 ROW = 22  # pixels a bar or an interval
 TICKS = 7  # about as many along an axis
 MARK = 14  # pixels a line of text above the plot
@@ -215,6 +215,7 @@ def _along(field: str, title: str, zero: bool = False, whole: bool = False, at: 
     whole: ticks at whole numbers only. at: where the ticks are, if that is known.
     """
     axis = {"labelExpr": AXIS_LABEL, "tickCount": TICKS, "grid": zero}
+    axis |= {"format": "d"} if whole else {}
     axis |= {"values": list(at)} if at else {"tickMinStep": 1} if whole else {}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero, "nice": zero}}
 

@@ -69,7 +69,7 @@ def _names(material: Material) -> list[str]:
 
 def _split(material: Material, name: str) -> Split:
     """Of the largest parts first where they are labels, in their order where they are numbers."""
-    field = material.values(name)
+    field = material.parting(name)
     codes, parts = _parts(field)
     sizes = np.bincount(codes, minlength=len(parts))
     order = np.argsort(-sizes, kind="stable") if field.is_label else np.arange(len(parts))
@@ -150,4 +150,4 @@ def _lead(told: Sequence[Split]) -> str:
     said = [f"{evenness(shares) or 0:.2f} in {name}" for name, shares in first.shares.items()]
     left = len(told) - COLUMNS_SHOWN
     more = f" {counted(left, 'more column')} stand in the table only." if left > 0 else ""
-    return f"Evenness over {first.name}, from 0 to 1: {listed(said, 5)}.{more}"
+    return f"Evenness over {first.name}, 1 where every value has the same share: {listed(said, 5)}.{more}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -15,10 +15,13 @@ from vlitq.comparison.result import Comparison, Figure, Value
 from vlitq.report.blocks import Table
 from vlitq.report.material import Material
 from vlitq.report.naming import on_one_line
+from vlitq.schema import Direction
 
 MEANS, KEPT = "Mean of the scores", "Share kept of each {}"  # sections of a comparison
 SHOWN = 20  # columns or strata in a chart
 SELECTIONS_DRAWN = 4  # in a chart; there are six colours, and two controls
+ENDS: Mapping[Direction, str] = {"higher": "↑", "lower": "↓", "neutral": "·"}
+ARROWS = "↑ higher is better, ↓ lower is better, · neither."
 Verdict = Literal["better", "worse", "as random"]
 
 
@@ -51,9 +54,8 @@ def means(material: Material, names: Sequence[str], compared: Comparison) -> Cha
     for figure in _of(compared, MEANS):
         places = _in_deviations(material, figure, names[:SELECTIONS_DRAWN], compared)
         if places:
-            arrow = {"higher": "higher is better", "lower": "lower is better"}.get(figure.better, "neutral")
             off = max(abs(one.value) for one in places)
-            found.append((off, [Interval(f"{figure.name} ({arrow})", *_ends(one)) for one in places]))
+            found.append((off, [Interval(f"{figure.name} {ENDS[figure.better]}", *_ends(one)) for one in places]))
     if not found:
         return None
     found.sort(key=lambda one: -one[0])
@@ -63,7 +65,7 @@ def means(material: Material, names: Sequence[str], compared: Comparison) -> Cha
         "Each selection and its controls by column; 0 is the mean of all samples.",
         [place for _, places in found[:SHOWN] for place in places],
         "standard deviations of the column from the mean of all samples",
-        _cut(len(found), "columns, those farthest from 0", names),
+        f"{ARROWS} {_cut(len(found), 'columns, those farthest from 0', names)}",
     )
     return compact(chart)
 

@@ -14,7 +14,7 @@ from vlitq.charts.bins import Bins, bins_for
 from vlitq.charts.chart import Chart
 from vlitq.charts.draw import drawable
 from vlitq.charts.kinds import Bin, Mark, bars, histogram
-from vlitq.charts.numbers import counted, short
+from vlitq.charts.numbers import counted, share, short
 from vlitq.report.gated import Passing
 from vlitq.schema import Array, Direction
 from vlitq.selection.fields import Field
@@ -84,7 +84,8 @@ class Distribution:
     def note(self) -> str:
         """What the column means, how many rows have it, why others have not, where its values lie, and its gates."""
         column = self.field.column
-        return " ".join([column.description, self.middle(), *self.absent(), *self._beyond(), *self._gated()])
+        said = [column.description, self.middle(), *self._kept(), *self.absent(), *self._beyond(), *self._gated()]
+        return " ".join(said)
 
     def in_words(self) -> str:
         """What takes the place of a picture: "is 0 in all 200 rows scored", or "has no value"; then what it means."""
@@ -160,6 +161,15 @@ class Distribution:
         null = int(self.field.null.sum())
         without = f"; {counted(null, 'row')} without a value {'passes' if null == 1 else 'pass'} it too" if null else ""
         return [f"Gate {one.asked.text}: {one.said}{without}." for one in self.gates]
+
+    def _kept(self) -> list[str]:
+        """What selections keep of the rows that have a value: "Kept by best 90 (50 %)"."""
+        known = ~self.field.null
+        scored = int(known.sum())
+        counts = {name: int((known & kept).sum()) for name, kept in self.kept.items()}
+        return [
+            f"{name[:1].upper()}{name[1:]}: {n:,} of {scored:,} ({share(n, scored)})." for name, n in counts.items()
+        ]
 
     def _beyond(self) -> list[str]:
         """What has a value that no chart can hold."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vlitq.charts.numbers import counted
 from vlitq.comparison.chosen import Chosen
 from vlitq.report.blocks import Cards, Group, Section, Text
 from vlitq.report.borders import border
@@ -55,7 +56,7 @@ def section(material: Material) -> Section | None:
 def _lead(columns: list[str]) -> str:
     lead = (
         f"{EACH} samples of each end, the columns that decide a selection first. Copies are shown once, and where "
-        "values tie, samples of different sources."
+        "values tie, samples of different sources. A column without a better end is shown where it decides."
     )
     more = len(columns) - COLUMNS
     return f"{lead} Columns with a better end that are not shown: {more:,}; see `vlitq view`." if more > 0 else lead
@@ -130,7 +131,7 @@ def _card(material: Material, field: Field, ranks: _Ranks, better: float, row: i
     worse, same, above = ranks.of(better)
     count = len(ranks.values)
     heading = f"{field.name} {_value(field, row)}, rank {above + 1:,} of {count:,}"
-    shared = f" It shares the value with {same - 1:,} others." if same > 1 else ""
+    shared = f" It shares the value with {counted(same - 1, 'other sample')}." if same > 1 else ""
     words = ("higher", "lower") if field.column.direction == "neutral" else ("better", "worse")
     why = f"{_standing(worse, above, count, *words)}{shared}"
     return row, heading, (why, *(_verdict(one, row) for one in material.selections))
@@ -141,7 +142,7 @@ def _standing(worse: int, above: int, count: int, better_word: str, worse_word: 
     if not above or not worse:
         return f"None of the {count:,} samples that have a score is {worse_word if above else better_word}."
     share = min(max(worse / count, 0.01), 0.99)
-    return f"{better_word.capitalize()} than {share:.0%} of the {count:,} samples that have a score."
+    return f"{better_word.capitalize()} than {100 * share:.0f} % of the {count:,} samples that have a score."
 
 
 def _ranking(material: Material, picker: Picker, one: Chosen) -> Subject:
@@ -160,7 +161,8 @@ def _ranking(material: Material, picker: Picker, one: Chosen) -> Subject:
         if found
     ]
     by = one.manifest["selection"]["by"]
-    return Subject(f"Selection {one.name}", f"It ranks by {by}." if by else "Its method ranks by itself.", rows)
+    ranks = f"It ranks by {by}" if by else "Its method ranks by itself"
+    return Subject(f"Selection {one.name}", f"{ranks}; of its scores, from 0 to 1, higher is taken first.", rows)
 
 
 def _values(fields: list[Field], row: int) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.kinds import Interval, intervals
 from vlitq.charts.numbers import counted, share
-from vlitq.report.beside import compact
+from vlitq.report.beside import ARROWS, ENDS, compact
 from vlitq.report.blocks import Figure, Section, Table, Text
 from vlitq.report.discrimination import Area, area
 from vlitq.report.material import Material
@@ -113,7 +113,7 @@ def _chart(found: Sequence[Agreement]) -> Chart:
     most = max(one.area.kept + one.area.dropped for one in found)
     places = [
         Interval(
-            f"{name} {_END[one.direction]}{_n(one.area, most)}",
+            f"{name} {ENDS[one.direction]}{_n(one.area, most)}",
             "share of pairs and 95 % interval",
             100 * one.area.low,
             100 * one.area.value,
@@ -130,13 +130,9 @@ def _chart(found: Sequence[Agreement]) -> Chart:
             "A column a line, with the share of pairs in which the sample to keep is on the better side.",
             places,
             "per cent of pairs of a keep and a drop in which the keep is better; 50 is chance",
-            f"{_ARROWS}{more}",
+            f"{ARROWS} Of a column with neither, higher is taken.{more}",
         )
     )
-
-
-_END = {"higher": "↑", "lower": "↓", "neutral": "·"}
-_ARROWS = "↑ higher is better, ↓ lower is better, · neither: higher is taken."
 
 
 def _n(area: Area, most: int) -> str:

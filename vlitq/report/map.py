@@ -22,13 +22,14 @@ def section(material: Material) -> Section | None:
         return None
     found = regions(material, places)
     rows = _shown(places.placed)
+    coloured = colours(material, found, rows)
     drawn = Map(
         x=places.x[rows].astype(np.float64),
         y=places.y[rows].astype(np.float64),
         rows=rows,
         ids=[str(one) for one in material.fields.stored("id").take(rows).to_pylist()],
-        colours=colours(material, found, rows),
-        note=" ".join([places.how, *_cut(len(rows), len(places.placed))]),
+        colours=coloured.by_name,
+        note=" ".join([places.how, *_cut(len(rows), len(places.placed)), *_left(coloured.left)]),
         table=table(material, found),
     )
     lead = (
@@ -46,3 +47,7 @@ def _shown(placed: Array) -> Array:
 
 def _cut(shown: int, placed: int) -> list[str]:
     return [f"Shown are {shown:,} of {placed:,}, drawn at random."] if shown < placed else []
+
+
+def _left(columns: int) -> list[str]:
+    return [f"Of the columns {columns:,} that differ least are left out: the page has no room."] if columns else []

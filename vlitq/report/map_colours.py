@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,15 +11,24 @@ import pyarrow.compute as pc
 from vlitq.calibration import PERCENTILE
 from vlitq.report.importance import deciding
 from vlitq.report.material import Material
-from vlitq.report.regions import NO_SOURCE, Regions
+from vlitq.report.regions import Regions
 from vlitq.schema import Array
 
-MOST = 30  # columns
+MOST_BYTES = 4_000_000  # of the columns as the page carries them: 75 of 20,000 points
+POINT_BYTES = 8 / 3  # of a column: two, in base64
 LABELS = 10  # values of a column that have a colour of their own
 
 
-def colours(material: Material, found: Regions, rows: Array) -> dict[str, Array]:
-    """By name the values of the points at `rows`: float64, or labels with None."""
+@dataclass(frozen=True, eq=False)
+class Colours:
+    """By name the values of the points: float64, or labels with None. left: columns the page has no room for."""
+
+    by_name: dict[str, Array]
+    left: int
+
+
+def colours(material: Material, found: Regions, rows: Array) -> Colours:
+    """What the points at `rows` can be coloured by: the columns that decide first, then those that differ most."""
     names = np.array(found.names, dtype=object)
     made = {"source": _labels(_sources(material)[rows]), "region": names[found.of[rows]]}
     for one in material.selections:
@@ -28,7 +39,8 @@ def colours(material: Material, found: Regions, rows: Array) -> dict[str, Array]
     first = [name for name in deciding(material) if name in columns]
     telling = [*first, *sorted(columns, key=lambda name: -variety[name])]
     shown = [name for name in dict.fromkeys(telling) if variety[name] > 0]
-    return made | {name: columns[name] for name in shown[:MOST]}
+    most = max(int(MOST_BYTES / (POINT_BYTES * len(rows))), 1)
+    return Colours(made | {name: columns[name] for name in shown[:most]}, max(len(shown) - most, 0))
 
 
 def _candidates(material: Material) -> list[str]:
@@ -36,8 +48,10 @@ def _candidates(material: Material) -> list[str]:
 
 
 def _sources(material: Material) -> Array:
-    sources = material.values("source").values
-    return np.where(sources == "", NO_SOURCE, sources).astype(object)
+    """Of each row, None where the record does not say."""
+    sources = material.values("source").values.astype(object)
+    sources[sources == ""] = None
+    return np.asarray(sources)
 
 
 def _of_column(material: Material, name: str, rows: Array) -> Array:

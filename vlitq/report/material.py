@@ -21,6 +21,7 @@ from vlitq.selection.strata import NO_VALUE
 from vlitq.store import Run, RunError
 from vlitq.thumbnails import MEDIA_TYPE, thumbnail
 
+NEWEST = 3  # selections that are shown where none is named: more lines over a histogram cannot be told apart
 TEXT_SHOWN = 600  # characters of a turn
 TURNS_SHOWN = 6
 NOT_READ = "It cannot be shown: the dataset is gone or has changed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from vlitq.report.material import shortened
 
 NAME_SHOWN = 48  # characters of a source's name or of another label
 EMPTY = "(empty)"
+ISOLATE, POP = "\u2068", "\u2069"  # FSI and PDI of the Unicode bidirectional algorithm
+_LEFTWARDS = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:
@@ -33,9 +36,13 @@ def labelled(names: Sequence[str]) -> list[str]:
 
 
 def on_one_line(name: str) -> str:
-    """A name on one line, cut where it is long; "(empty)" where it has nothing to read."""
+    """A name on one line, cut where it is long; "(empty)" where it has nothing to read.
+
+    One that may be written from right to left is set apart, so that what stands beside it keeps its direction.
+    """
     line = " ".join(name.split()) or EMPTY
-    return shortened(line, NAME_SHOWN) if len(line) > NAME_SHOWN else line
+    line = shortened(line, NAME_SHOWN) if len(line) > NAME_SHOWN else line
+    return f"{ISOLATE}{line}{POP}" if _LEFTWARDS.search(line) else line
 
 
 def in_words(value: Any) -> str:

@@ -70,7 +70,7 @@ def section(material: Material) -> Section | None:
     compared = compare(material.run, found.selections, Asked(stratify, SEEDS, offered(Host(), taken)))
     charts = [means(material, found.names, compared), kept_of_each(stratify, found.names, compared), _overlap(compared)]
     blocks: list[Block] = [_stages(found), *(Figure(one) for one in charts if one is not None)]
-    blocks.append(Text((*_how_to_read(material, stratify, left), *compared.notes, *found.problems)))
+    blocks.append(Text((*_how_to_read(material, stratify, left), *map(_sentence, compared.notes), *found.problems)))
     blocks += [_made(one) for one in found.selections]
     parts = groupby(compared.figures, key=lambda one: one.section)
     blocks += [Group(name, [figures(name, list(group), compared)], folded=True) for name, group in parts]
@@ -127,11 +127,11 @@ def _lead(material: Material, found: Standing, compared: Comparison) -> str:
         verdicts = [verdict(figure, one.name, compared) for figure in compared.figures]
         known = len(verdicts) - verdicts.count(None)
         better, worse = verdicts.count("better"), verdicts.count("worse")
-        beside = f", better than all random draws in {better} of {known} figures and worse in {worse}" if known else ""
+        beside = f", better than every random draw in {better} of {known} figures, worse in {worse}" if known else ""
         said.append(f"{one.name} keeps {len(one.rows):,} of {rows:,} ({share(len(one.rows), rows)}){beside}")
     chance = 1 / (SEEDS + 1)
     newest = "The newest: " if material.older else ""
-    return f"{newest}{'; '.join(said)}. By chance alone it would be {share(chance, 1)} on either side."
+    return f"{newest}{'; '.join(said)}. By chance alone it would be {share(chance, 1)} of the figures on either side."
 
 
 def _stages(found: Standing) -> Table:
@@ -162,6 +162,11 @@ def _overlap(compared: Comparison) -> Chart | None:
         "Jaccard's index",
         f"Rows kept by both, of those kept by either.{more}",
     )
+
+
+def _sentence(note: str) -> str:
+    """A note of the comparison, which lists them, as a paragraph."""
+    return f"{note[:1].upper()}{note[1:]}."
 
 
 def _mean(figure: Compared, name: str) -> float | None:

@@ -41,13 +41,14 @@ class ShownTable:
 
 @dataclass(frozen=True)
 class ShownChart:
-    """A chart, drawn; `problem` where it could not be. size: "", or wide or wider."""
+    """A chart, drawn; `problem` where it could not be. size: "", or wide or wider; then `narrow` is it on a phone."""
 
     chart: Chart
     svg: str
     table: ShownTable
     size: str
     problem: str = ""
+    narrow: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,15 @@ class Showing:
 
     def _chart(self, chart: Chart) -> ShownChart:
         behind = table(Table(chart.title, chart.head, chart.rows))
+        named = Chart(self._unique(chart.name), chart.title, chart.alt, chart.spec, (), ())
         try:
-            drawn = Chart(self._unique(chart.name), chart.title, chart.alt, chart.spec, (), ()).svg()
+            drawn = named.svg()
+            size = _size(drawn)
+            narrow = named.narrow_svg() if size else ""
         except Exception as error:  # one chart that cannot be drawn must not take the page with it
             self.failures.append(f"chart {chart.name}: {type(error).__name__}: {error}")
             return ShownChart(chart, "", behind, "", "The chart could not be drawn; its numbers are below.")
-        return ShownChart(chart, drawn, behind, _size(drawn))
+        return ShownChart(chart, drawn, behind, size, narrow=narrow)
 
     def _unique(self, name: str) -> str:
         """The name as an identifier in the page; a number is added to one that was there before."""

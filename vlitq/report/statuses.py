@@ -96,7 +96,11 @@ def _reasons(wrong: list[Failures]) -> Table:
         if left > 0:
             rest = sum(list(kinds.values())[REASONS:])
             rows.append([one.status, rest, counted(left, "other reason")])
-    return Table("Why: the reasons of each status, most frequent first", ["status", "rows", "reason"], rows)
+    return Table(
+        "Why: the reasons of each status, most frequent first; FILE, N and … stand for what differs",
+        ["status", "rows", "reason"],
+        rows,
+    )
 
 
 def kinds_of(reasons: pa.Array) -> dict[str, int]:

@@ -16,6 +16,7 @@ from vlitq.schema import Axis, Column
 NAMED = 3  # strata for one thing; others are counted
 DESCRIBED = 90  # characters of what a column says
 REASONS = 2  # columns of a stratum that are named as the reason
+NOTHING = "a little lower in several columns, in none of them beyond chance"
 TOLD: tuple[Axis, ...] = (*QUALITY, "complexity", "visual dependence")  # axes of which the lowest is named
 
 
@@ -43,8 +44,8 @@ def reasons(material: Material, review: Review) -> Facts:
         drivers = [one for each in review.standings if each.axis in QUALITY for one in each.drivers(code)]
         lines[review.names[code]] = _because(material, review, drivers, code)
     for axis, (code,) in _by_axis(review).items():
-        drivers = _of(review, axis).drivers(code)
-        lines.setdefault(review.names[code], _because(material, review, drivers, code))
+        if lines.get(review.names[code], NOTHING) == NOTHING:
+            lines[review.names[code]] = _because(material, review, _of(review, axis).drivers(code), code)
     return Facts(tuple(lines.items()))
 
 
@@ -74,7 +75,7 @@ def _because(material: Material, review: Review, drivers: Sequence[Driver], code
     """A line for each of the columns in which it is farthest below, whatever their axis."""
     worst = sorted(drivers, key=lambda one: (-one.below, one.name))[:REASONS]
     lines = [f"{_in_words(material.columns[one.name])}: {told(material, review, one, code)}" for one in worst]
-    return "\n".join(lines) or "a little lower in many columns, in none beyond chance"
+    return "\n".join(lines) or NOTHING
 
 
 def _in_words(column: Column) -> str:
