@@ -6,10 +6,13 @@ import fcntl
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import vlitq
 from vlitq.cli import main
+from vlitq.selection.settle import in_stratum
+from vlitq.selection.summary import left_out
 
 ANSWERS = ("One.", "One two three.", "One two three four five.", "One two.")
 RECIPE = """
@@ -300,3 +303,30 @@ def test_the_parameters_that_a_recipe_gives_a_scorer_are_told_beside_its_scores(
     said = told(capsys, "explain", run.parent / "hashed", "s0", status=0)
     assert "duplicates was scored with image_hash = 'phash'" in said
     assert "copies was scored with" not in said
+
+
+def test_a_stratum_whose_value_holds_a_comma_is_told_whole() -> None:
+    assert in_stratum("source", "web") == "source 'web'"
+    assert in_stratum("source, turns", "web, 2") == "source 'web', turns '2'"
+    assert in_stratum("source, turns", "web, old, 2") == "source, turns 'web, old, 2'"
+    assert in_stratum("source", "web, old") == "source 'web, old'"
+
+
+def test_what_left_rows_out_is_counted_over_all_and_what_left_out_none_is_not_told() -> None:
+    reasons = {
+        "kept": "number 1 of 1 taken",
+        "human": "marked drop by hand",
+        "missing": "a.b is missing: error",
+        "budget": "ranked 2 of 2",
+    }
+    gated = [
+        "validity gate: invalid",
+        "gate a.b > 1: 0.5",
+        "gate a.b > 1: 0.7",
+        "one per a.c: 's1' stands for the group",
+    ]
+    table = pa.table({"stage": [*reasons, *["gate"] * 4], "reason": [*reasons.values(), *gated]})
+    counts = {"human": 1, "validity": 1, "missing": 1, "gate": 2, "one_per": 1, "budget": 1}
+    assert left_out(table) == counts
+    assert list(left_out(table)) == list(counts)
+    assert left_out(table.slice(0, 1)) == {}
