@@ -194,6 +194,7 @@ def test_what_is_no_run_is_told_what_it_is(
         return told(capsys, *[str(tmp_path / name) if one == "RUN" else one for one in command])
 
     assert "nowhere is not there: name the folder of a run" in said_of("nowhere")
+    assert f"{tmp_path} holds no run: did you mean {run}?" in said_of(".")
     assert "data.json is a file, and a run is a folder: `vlitq score" in said_of("data.json")
     for name in ("subset.json", "subset.json.manifest.json"):
         assert f"is a subset that `vlitq select` wrote, or beside one: name the run it is of, {run}" in said_of(name)

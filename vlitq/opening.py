@@ -28,6 +28,8 @@ def unfinished(run: Run) -> str:
 
 def _no_run(path: Path) -> str:
     if path.is_dir():
+        if inside := sorted(one.parent for one in path.glob(f"*/{MANIFEST}")):
+            return f"{path} holds no run: did you mean {inside[0]}?"
         return f"{path} holds no run: there is no {MANIFEST}. `vlitq score DATA --out {path}` makes one"
     if not path.exists():
         return f"{path} is not there: name the folder of a run; `vlitq score DATA --out {path}` makes one"
