@@ -17,21 +17,22 @@ class Source:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._checking = threading.Lock()
-        self._checked: tuple[int, int] | None = None
+        self._checked = False  # whether the digest was ever taken
+        self._looked: tuple[int, int] | None = None  # how the file looked then
         self.problem: str | None = None if _looks(run) else _gone(run)
 
     def check(self) -> None:
         """Take the digest where the file may have changed since; `problem` then says whether it has."""
         with self._checking:
             looks = _looks(self._run)
-            if looks is not None and looks == self._checked:
+            if looks is not None and looks == self._looked:
                 return
             try:
                 self._run.check_data_unchanged()
                 self.problem = None
             except (VlitqError, OSError) as error:
                 self.problem = str(error)
-            self._checked = looks
+            self._checked, self._looked = True, looks
 
     def samples(self, rows: Sequence[int]) -> dict[int, Sample]:
         """Samples by row, unreadable records left out. Raises `RunError` where the dataset has changed.
@@ -41,8 +42,8 @@ class Source:
         if not rows:
             return {}
         looks = _looks(self._run)
-        if self._checked is not None and looks != self._checked:
-            self.check()
+        if self._checked and looks != self._looked:
+            self.check()  # of a file that is there again, too
         if self.problem is not None:
             raise RunError(self.problem)
         if looks is None or looks[0] != self._run.manifest["dataset"]["bytes"]:

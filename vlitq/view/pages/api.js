@@ -20,7 +20,7 @@ export const sample = (row, signal) => get(`api/sample/${row}`, signal);
 export const neighbours = (row, signal) => get(`api/neighbours/${row}?count=12`, signal);
 export const histogram = (asked, signal) => patient(() => post("api/histogram", asked, signal), AGAIN);
 export const fits = (asked, signal) => patient(() => post("api/fits", asked, signal), AGAIN);
-export const mark = (asked) => post("api/mark", asked);
+export const mark = (asked) => post("api/mark", asked, null, { keepalive: true }); // it arrives though the page is left
 export const undo = () => post("api/undo", {});
 export const select = (asked, signal) => patient(() => post("api/select", asked, signal), SOON);
 export const map = (colour) => get(colour ? `api/map?colour=${encodeURIComponent(colour)}` : "api/map");
@@ -66,12 +66,13 @@ function get(address, signal) {
   return answer(address, { signal });
 }
 
-function post(address, asked, signal) {
+function post(address, asked, signal, more = {}) {
   return answer(address, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(asked),
     signal,
+    ...more,
   });
 }
 

@@ -10,12 +10,15 @@ import { isNumber, isWhole, run, title } from "./run.js";
 import { change, filterBy, onChange, state } from "./state.js";
 
 const WAIT = 180; // milliseconds after a slider or a field moved
+const UNSELECTABLE = /^(live|label|row|map\.[xy]|selection:.*)$/; // columns of the explorer alone
 const cards = new Map(); // column to {element, update}
 
 /** Draws the filters now and whenever they change. */
 export function startFilters() {
   const names = [...run.columns.keys()];
-  fill(byId("columns"), names.map((name) => el("option", { value: name }, title(name))));
+  const option = (name) => el("option", { value: name }, title(name));
+  fill(byId("columns"), names.map(option));
+  fill(byId("selectable"), names.filter((name) => !UNSELECTABLE.test(name)).map(option));
   byId("add-filter").addEventListener("submit", add);
   byId("filter-column").addEventListener("change", add);
   byId("clear-filters").addEventListener("click", clear);

@@ -4,7 +4,7 @@ import { byId } from "./dom.js";
 import { mark, undo } from "./marks.js";
 import { step, turn } from "./rows.js";
 import { run } from "./run.js";
-import { close } from "./sample.js";
+import { close, goToSample } from "./sample.js";
 import { change, onChange, state } from "./state.js";
 
 const ACTS = {
@@ -18,6 +18,8 @@ const ACTS = {
   n: () => state.row !== null && mark(state.row, "drop"),
   u: () => undo(),
   m: () => run.map && change({ view: state.view === "map" ? "list" : "map" }),
+  s: () => goToSample(),
+  f: () => goToFilters(),
   "/": () => byId("search").focus(),
   "?": () => byId("help").showModal(),
   Escape: () => shutMenus() || shutPanels() || (state.row !== null && close()),
@@ -41,6 +43,13 @@ function shutMenus(but = null) {
   const open = [...document.querySelectorAll(".menu[open]")].filter((menu) => menu !== but);
   for (const menu of open) menu.open = false;
   return open.length > 0;
+}
+
+/** Puts the focus on the filters, and opens them where they lie over the list. */
+function goToFilters() {
+  const covered = getComputedStyle(byId("panels")).display === "none";
+  if (covered) byId("open-panels").click();
+  byId("filter-column").focus();
 }
 
 /** Closes the filters where they lie over the list; whether they did. */

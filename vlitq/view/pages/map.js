@@ -15,7 +15,7 @@ import { change, onChange, state } from "./state.js";
 const REACH = 14; // pixels from a point at which a click still means it
 const AGAIN = 1000; // milliseconds until one asks again for a map that is being made
 const SIDES = ["map.x", "map.y"]; // columns of the places
-const PALE = 0.12; // of what does not fit
+const PALE = 0.18; // of what does not fit
 const HELP = "A click shows the sample, a rectangle drawn with the mouse becomes a filter. By keyboard: arrows move a cross (with Shift in small steps), Enter shows the sample there, Space begins a rectangle and ends it, Esc takes it off.";
 const map = { points: null, how: "", colour: null, fits: null, of: "" };
 const askFits = api.latest(api.fits);

@@ -125,7 +125,7 @@ function undone({ step, undone, row, label }) {
   if (!step) return "There is no mark to take back";
   if (!undone) return "Nothing was taken back: what was marked last has been marked elsewhere since";
   if (row !== null) return label ? `Taken back: sample ${row} is marked ${label} again` : `Taken back: sample ${row} has no label again`;
-  return `Taken back: ${counted(undone)} of ${count(step)} have the labels again that they had`;
+  return `Taken back: ${count(undone)} of ${counted(step)} have the labels again that they had`;
 }
 
 function inTurn(act) {

@@ -5,7 +5,7 @@ import * as api from "./api.js";
 import { byId, debounced, el, fill } from "./dom.js";
 import { brief, called, count, role, shown } from "./format.js";
 import { SAID, labelOf, learn, mark, onMark } from "./marks.js";
-import { step } from "./rows.js";
+import { page, step } from "./rows.js";
 import { isPictured, run } from "./run.js";
 import { change, filterBy, onChange, state } from "./state.js";
 
@@ -30,7 +30,18 @@ export function startSample() {
 export function close() {
   const before = state.row;
   change({ row: null });
-  byId("body").querySelector(`tr[data-row="${before}"] button.open`)?.focus();
+  goToList(before);
+}
+
+/** Puts the focus on the sample, to scroll it by keys, and from there back on the list. */
+export function goToSample() {
+  const pane = byId("sample");
+  if (pane.contains(document.activeElement)) goToList(state.row);
+  else pane.focus();
+}
+
+function goToList(row) {
+  (byId("body").querySelector(`tr[data-row="${row}"] button.open`) ?? byId("scroll")).focus();
 }
 
 function place() {
@@ -150,7 +161,7 @@ async function drawNear(row, list, how) {
 
 function neighbour(one) {
   const instead = el("span", { class: "none", dir: "auto" }, (one.text || "no picture").slice(0, 60));
-  const img = isPictured(one) ? el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", width: 96, height: 72 }) : instead;
+  const img = !page.problem && isPictured(one) ? el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", width: 96, height: 72 }) : instead;
   img.addEventListener("error", () => img.replaceWith(instead));
   const name = `${called(one)}, cosine ${shown(one.cosine)}`;
   const label = one.label ? el("span", { class: `tag ${one.label}` }, one.label) : null;

@@ -74,16 +74,16 @@ function set(part, how) {
 }
 
 async function tryOut() {
-  const result = byId("result");
+  if (!state.select) return void fill(byId("result")), fill(byId("verdict")), said("");
   clearTimeout(counting);
-  if (!state.select) return void fill(result), said("");
   counting = setTimeout(() => said("Counting …", true), SEEN);
   try {
     const told = await ask(state.select);
     page.counted = true;
     overtaken = false;
     tabs.postMessage("counted");
-    fill(result, outcome(told));
+    fill(byId("verdict"), verdict(told));
+    fill(byId("result"), outcome(told));
     said("");
     drawGates();
   } catch (error) {
@@ -94,17 +94,21 @@ async function tryOut() {
 /** What is told of the count: that it runs, or why there is none. The one before then stays, paler. */
 function said(text, busy = false) {
   clearTimeout(counting);
-  const result = byId("result");
-  fill(byId("counting"), text && el("p", { class: busy ? "muted" : "problem" }, text));
-  result.toggleAttribute("data-before", Boolean(text));
-  result.setAttribute("aria-busy", String(busy));
+  const before = !busy && page.counted ? " What stands below was counted before." : "";
+  fill(byId("counting"), text && el("p", { class: busy ? "muted" : "problem" }, text, before));
+  byId("verdict").toggleAttribute("data-before", Boolean(text));
+  byId("result").setAttribute("aria-busy", String(busy));
+}
+
+function verdict(told) {
+  const ms = el("small", {}, `${Math.max(1, Math.round(told.ms))} ms`);
+  return el("p", { class: "kept-count", id: "kept" }, el("strong", {}, count(told.kept)), ` of ${count(run.rows)} kept, ${share(told.kept, run.rows)} `, ms);
 }
 
 function outcome(told) {
   const stages = Object.entries(told.stages ?? {}).map(([name, number]) => el("li", {}, el("span", {}, name), el("span", { class: "number" }, count(number))));
   const strata = told.strata ?? [];
   return [
-    el("p", { class: "kept-count", id: "kept" }, el("strong", {}, count(told.kept)), ` of ${count(run.rows)} kept, ${share(told.kept, run.rows)} `, el("small", {}, `${Math.max(1, Math.round(told.ms))} ms`)),
     stages.length ? el("details", {}, el("summary", {}, "Decided at which stage"), el("ul", { class: "stages" }, stages)) : null,
     strata.length ? el("details", { open: strata.length <= 8 }, el("summary", {}, `Strata (${count(strata.length)})`), strataTable(strata)) : null,
     told.notes?.length ? el("details", {}, el("summary", {}, `Notes (${told.notes.length})`), el("ul", { class: "notes" }, told.notes.map((note) => el("li", {}, note)))) : null,
@@ -150,7 +154,7 @@ function field(name, value) {
 }
 
 function lists(name) {
-  return { method: "methods", stratify: "columns", one_per: "columns" }[name];
+  return { method: "methods", stratify: "selectable", one_per: "selectable" }[name];
 }
 
 function number(name, text) {

@@ -109,7 +109,7 @@ function line(one) {
 
 function picture(one) {
   if (!one.images) return el("span", { class: "none" }, "text only");
-  if (!isPictured(one)) return el("span", { class: "none" }, "no picture");
+  if (page.problem || !isPictured(one)) return el("span", { class: "none" }, "no picture");
   const img = el("img", { src: api.thumb(one.row), alt: "", loading: "lazy", decoding: "async", width: 72, height: 54 });
   img.addEventListener("error", () => img.replaceWith(el("span", { class: "none" }, "no picture")));
   const more = one.images > 1 ? el("span", { class: "more" }, `${one.images} images`) : null;
@@ -153,6 +153,7 @@ function showCurrent(follow) {
 
 function drawPager() {
   const first = state.page * PAGE + 1;
+  byId("pager").hidden = !page.total;
   const told = page.total ? `${count(first)} to ${count(first + page.rows.length - 1)} of ${count(page.total)}` : "";
   const button = (name, by, off) => el("button", { type: "button", onclick: () => turn(by), disabled: off }, name);
   const last = pages() - 1;
