@@ -53,7 +53,7 @@ def told(material: Material, review: Review, driver: Driver, code: int) -> str:
     """A column with the stratum's mean and the others', as shares where it holds truth values; and of how many
     samples, where it says nothing of half of them."""
     column = material.columns[driver.name]
-    few = f", of the {driver.n:,} it applies to" if driver.n < review.sizes[code] / 2 else ""
+    few = f", in the {driver.n:,} it applies to" if driver.n < review.sizes[code] / 2 else ""
     if column.dtype == "bool":
         return f"{driver.name} true for {100 * driver.mean:.0f} %, the others {100 * driver.others:.0f} %{few}"
     unit = "" if driver.name.endswith(column.unit) else f" {column.unit}"
