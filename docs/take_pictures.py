@@ -1,26 +1,27 @@
-"""Takes the README's pictures of the report and the explorer, after `make demo`: `docs/take_pictures.py DEMO`."""
+"""Takes the README's pictures of the report and the explorer, after `make demo`.
+
+From the root of the project: `PYTHONPATH=tests .venv/bin/python docs/take_pictures.py DEMO`.
+"""
 
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from browser import LAPTOP, Theme, chromium
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 PICTURES = Path(__file__).parent / "pictures"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 def main(demo: Path) -> None:
     """Four pictures: where the sources stand, samples of the report, the explorer in light and in dark."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         report = (demo / "report.html").resolve().as_uri()
         _take(_page(browser, report, "light"), "report-sources", "#axes")
         _take(_page(browser, report, "dark"), "report-samples", "#examples h3:has-text('relevance.cosine')")
@@ -35,8 +36,9 @@ def main(demo: Path) -> None:
             _take(explorer, "explorer-map")
 
 
-def _page(browser: Browser, address: str, scheme: str) -> Page:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800}).new_page()
+def _page(browser: Browser, address: str, theme: Theme) -> Page:
+    viewport = {"width": LAPTOP[0], "height": LAPTOP[1]}
+    page = browser.new_context(color_scheme=theme, viewport=viewport).new_page()  # type: ignore[arg-type]  # a dict is what it takes
     page.goto(address)
     page.wait_for_timeout(2500)
     return page

@@ -105,7 +105,7 @@ function card(column) {
 function numbers(column, body) {
   const plot = el("div");
   const [low, high] = ["least", "most"].map((end) => el("input", { type: "number", step: "any", "aria-label": `${column}: ${end}` }));
-  const none = absence(column, () => later());
+  const none = absence(column, () => read());
   const read = () => {
     const found = [];
     if (low.value !== "") found.push({ column, op: ">=", value: Number(low.value) });
