@@ -144,9 +144,12 @@ def apply_gate(gate: Gate, fields: Fields, stratify: str, ledger: Ledger) -> Non
     failing = np.flatnonzero(~holds & ~null)
 
     def why(at: Array) -> Iterable[str]:
-        places = [""] * len(at) if ranks is None else [f"rank {rank:.3f}, " for rank in ranks[failing[at]]]
-        told = zip(rows[failing[at]], places, strict=True)
-        return (f"gate {gate.text}: {place}{_shown(field, row)}" for row, place in told)
+        shown = [_shown(field, row) for row in rows[failing[at]]]
+        if ranks is not None:
+            of = " of its stratum" if stratify else ""
+            places = ranks[failing[at]]
+            shown = [f"{gate.column} is {one}, rank {rank:.3f}{of}" for one, rank in zip(shown, places, strict=True)]
+        return (f"gate {gate.text}: {one}" for one in shown)
 
     ledger.decide(rows[failing], "gate", why)
     ledger.note(f"{counted(len(failing))} dropped by the gate {gate.text}")

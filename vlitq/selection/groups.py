@@ -26,7 +26,8 @@ def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fie
         return (f"one per {column}: {name!r} stands for the group" for name in pool.ids(best[others[at]]))
 
     ledger.decide(rows[others], "gate", why)
-    ledger.note(f"{counted(len(others))} dropped: one row is kept of each {column}, the best ranked")
+    first_of = "the best ranked" if pool.ranked else "drawn, since nothing ranks"
+    ledger.note(f"{counted(len(others))} dropped: one row is kept of each {column}, {first_of}")
 
 
 def _codes(column: str, fields: Fields) -> Array:

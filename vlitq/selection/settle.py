@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
@@ -40,12 +40,12 @@ class Outcome:
         if self.spent > self.amount:
             raise SelectionError(f"method {method!r} spent {self.spent} of {self.amount}: its `choose` is wrong")
 
-    @property
+    @cached_property
     def spent(self) -> int:
         """Units of the budget."""
         return int(self.pool.cost[self.choice.order].sum())
 
-    @property
+    @cached_property
     def taken(self) -> Array:
         """Row numbers of the run, int64, in the order taken."""
         return np.asarray(self.rows[self.choice.order])
