@@ -23,7 +23,7 @@ def main(demo: Path) -> None:
     """Four pictures: where the sources stand, samples of the report, the explorer in light and in dark."""
     with chromium() as browser:
         report = (demo / "report.html").resolve().as_uri()
-        _take(_page(browser, report, "light"), "report-sources", "#axes")
+        _take(_page(browser, report, "light"), "report-sources")
         _take(_page(browser, report, "dark"), "report-samples", "#examples h3:has-text('relevance.cosine')")
         with _served(demo / "run") as address:
             explorer = _page(browser, address, "light")

@@ -67,6 +67,7 @@ def test_what_a_selection_keeps_is_a_series_and_its_gate_a_line_with_the_share_t
     assert [sum(row[at] for row in chart.rows) for at in (2, 3)] == [4, 2]  # type: ignore[misc]  # counts
     assert ">= 0.15: 75 % pass" in chart.svg().replace("&gt;", ">")
     assert "Gate alignment.cosine >= 0.15: 75 % pass." in chart.note
+    assert "Kept by mine: 2 of 4 (50 %)." in chart.note
 
 
 def test_a_gate_far_outside_is_told_and_not_drawn() -> None:

@@ -119,7 +119,7 @@ def correlations(
         "mark": {"type": "bar"},
         "encoding": {
             "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 320}},
-            "x": {"field": "n", "type": "quantitative", "title": unit, "scale": {"domain": [-1, 1]}},
+            "x": {"field": "n", "type": "quantitative", "title": unit, "scale": {"domain": [-1, 1]}, "axis": _HALVES},
             "color": {"field": "end", "type": "nominal", "scale": _ENDS, "legend": None},
         },
     }
@@ -198,6 +198,7 @@ def matrix(name: str, title: str, alt: str, grid: Grid, unit: str, note: str = "
     return Chart(name, title, alt, spec, ["", *grid.across], rows, note)
 
 
+_HALVES = {"values": [-1, -0.5, 0, 0.5, 1]}
 _ENDS = {"domain": ["above 0", "below 0"], "range": ["@series-1", "@series-2"]}
 
 

@@ -154,7 +154,7 @@ def _report(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("data", metavar="RUN", help="a run folder")
     add("--selection", metavar="FILE", action="append", dest="selections", help="a subset that `vlitq select` wrote of "
-        "it; repeatable (default: all that still stand)")  # fmt: skip
+        "it; repeatable (default: the three newest that still stand)")  # fmt: skip
     add("--stratify", metavar="COLUMN", default="source", help="the column whose strata are told apart (default: "
         "source)")  # fmt: skip
     add("--out", metavar="FILE", default="report.html", help="the page (default: report.html)")

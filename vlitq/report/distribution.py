@@ -163,7 +163,7 @@ class Distribution:
         return [f"Gate {one.asked.text}: {one.said}{without}." for one in self.gates]
 
     def _kept(self) -> list[str]:
-        """What selections keep of the rows that have a value: "Kept by best 90 (50 %)"."""
+        """What selections keep of the rows that have a value: "Kept by best: 90 of 179 (50 %)"."""
         known = ~self.field.null
         scored = int(known.sum())
         counts = {name: int((known & kept).sum()) for name, kept in self.kept.items()}
