@@ -32,6 +32,7 @@ def hello(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     (info / "entry_points.txt").write_text(f"[vlitq]\n{points}")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.syspath_prepend(HELLO)
+    monkeypatch.delitem(sys.modules, "vlitq_hello", raising=False)  # what others hold comes back afterwards
     yield Host()
     sys.modules.pop("vlitq_hello", None)
 
