@@ -49,14 +49,15 @@ def _matrix(review: Review) -> Chart:
     values = [[_cell(one.mean[code]) for one in spreads.values()] for code in review.shown]
     left = len(review.names) - len(review.shown)
     cut = f" Of {len(review.names):,}, the {SOURCES_SHOWN} with most samples are shown." if left else ""
+    empty = " An empty cell: no column of the axis has a value there." if any(None in line for line in values) else ""
     return standings(
         f"Mean percentile rank by {review.by}",
         f"A row for each {review.by}, a column for each axis; the lowest in {review.ordered_by} first.",
         list(spreads),
         down,
         values,
-        "mean percentile rank of 100 among all samples, the better end up",
-        f"50 is the middle of all samples; a high place in redundancy means little of it.{cut}",
+        "mean percentile rank, 100 is best",
+        f"50 is the middle of all samples; a high place in redundancy means little of it.{empty}{cut}",
     )
 
 

@@ -64,7 +64,7 @@ def means(material: Material, names: Sequence[str], compared: Comparison) -> Cha
         "Means of the scores beside random",
         "Each selection and its controls by column; 0 is the mean of all samples.",
         [place for _, places in found[:SHOWN] for place in places],
-        "standard deviations of the column from the mean of all samples",
+        "standard deviations from the mean of all samples",
         f"{ARROWS} {_cut(len(found), 'columns, those farthest from 0', names)}",
     )
     return compact(chart)

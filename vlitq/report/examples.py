@@ -180,7 +180,7 @@ def _value(field: Field, row: int) -> str:
         return "–"
     if field.column.dtype == "bool":
         return str(bool(value)).lower()
-    unit = "" if field.name.endswith(field.column.unit) else f" {field.column.unit}"
+    unit = "" if field.column.unit in field.name else f" {field.column.unit}"
     return f"{_number(value)}{unit}"
 
 

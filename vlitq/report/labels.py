@@ -129,7 +129,8 @@ def _chart(found: Sequence[Agreement]) -> Chart:
             "How well each column tells keep from drop",
             "A column a line, with the share of pairs in which the sample to keep is on the better side.",
             places,
-            "per cent of pairs of a keep and a drop in which the keep is better; 50 is chance",
+            "per cent of pairs; 50 is chance",
+            "In how many of the pairs of a keep and a drop the keep is on the better side. "
             f"{ARROWS} Of a column with neither, higher is taken.{more}",
         )
     )

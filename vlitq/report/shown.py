@@ -17,7 +17,7 @@ CELL_SHOWN = 300  # characters of a cell
 PARAGRAPH_SHOWN = 3000
 DASH = "–"
 ROWS_SHOWN = 500  # of a table
-WIDE, WIDER = 560, 880  # pixels: a chart above has the whole width of the page, and is not made as small on a phone
+WIDE, WIDER = 480, 880  # pixels: a chart above has the whole width of the page, and is not made as small on a phone
 _WIDTH = re.compile(r'viewBox="0 0 ([\d.]+) ')
 
 

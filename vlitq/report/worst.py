@@ -56,7 +56,7 @@ def told(material: Material, review: Review, driver: Driver, code: int) -> str:
     few = f", in the {driver.n:,} it applies to" if driver.n < review.sizes[code] / 2 else ""
     if column.dtype == "bool":
         return f"{driver.name} true for {100 * driver.mean:.0f} %, the others {100 * driver.others:.0f} %{few}"
-    unit = "" if driver.name.endswith(column.unit) else f" {column.unit}"
+    unit = "" if column.unit in driver.name else f" {column.unit}"
     return f"{driver.name} {short(driver.mean)}{unit}, the others {short(driver.others)}{few}"
 
 
