@@ -62,6 +62,38 @@ def test_every_chart_is_there_and_not_empty(folder: Path, browser: Browser, name
             assert chart.locator("table tbody tr").count() > 0
 
 
+CHARTS_TOO_WIDE = """() => [...document.querySelectorAll(".scroll, .slim")]
+  .filter((one) => one.offsetParent && one.querySelector("svg") && one.scrollWidth > one.clientWidth + 1).length"""
+
+
+@pytest.mark.parametrize(("size", "narrow"), [(LAPTOP, False), (PHONE, True)])
+def test_no_chart_is_scrolled_and_a_wide_one_has_a_narrow_drawing_for_a_phone(
+    folder: Path, browser: Browser, size: tuple[int, int], narrow: bool
+) -> None:
+    with visit(browser, (folder / "report.html").as_uri(), size) as seen:
+        seen.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert seen.page.evaluate(CHARTS_TOO_WIDE) == 0
+        drawn = seen.page.locator("figure.wide").first
+        assert drawn.locator(".slim svg.chart").is_visible() is narrow
+        assert drawn.locator(".broad svg.chart").is_visible() is not narrow
+
+
+def test_the_first_screen_says_what_was_scored_and_who_is_worst_in_what(tmp_path: Path, browser: Browser) -> None:
+    lengths = [("terse", 1 + number % 3) for number in range(12)] + [("wordy", 20 + number % 3) for number in range(12)]
+    records = [
+        worlds.record(number, " ".join(f"word{at}" for at in range(words)) + ".", source=source)
+        for number, (source, words) in enumerate(lengths)
+    ]
+    data = worlds.write(tmp_path / "data.json", records)
+    run = vlitq.score(data, out=tmp_path / "run", scorers=["complexity", "schema"], device="cpu", quiet=True)
+    written = vlitq.write_report(run, out=tmp_path / "report.html")
+    with visit(browser, written.path.as_uri(), LAPTOP) as seen:
+        for said in ("24 samples of data.json from 2 sources", "In complexity: terse.", "complexity.response_words"):
+            box = seen.page.get_by_text(said).locator("visible=true").first.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] < LAPTOP[1]
+
+
 def test_hostile_texts_are_shown_as_they_are_written(folder: Path, browser: Browser) -> None:
     with visit(browser, (folder / "all.html").as_uri()) as seen:
         text = seen.page.locator("main").text_content() or ""
