@@ -241,15 +241,16 @@ class Explorer:
         unreadable = {row: f"(cannot be read: {reasons[row].as_py()})" for row in rows if row not in read}
         return told | unreadable, None
 
-    def _explanations(self, row: int) -> list[dict[str, str]]:
-        """What each selection, and the one that is being tried, made of a row."""
-        told = [{"selection": name, "text": explanation(self.run, row, one)} for name, one in self._chosen.items()]
+    def _explanations(self, row: int) -> list[dict[str, Any]]:
+        """What each selection, and the one that is being tried (`live`), made of a row."""
+        told: list[dict[str, Any]] = [
+            {"selection": name, "text": explanation(self.run, row, one)} for name, one in self._chosen.items()
+        ]
         if self._live is not None:
             live = self._live.selection
             decision = live.decided(row, row + 1)  # of this row alone: a million reasons take a second
-            told.append(
-                {"selection": "the selection being tried", "text": why(self.run, decision, live.rows, live.manifest)}
-            )
+            text = why(self.run, decision, live.rows, live.manifest)
+            told.append({"selection": "the selection being tried", "text": text, "live": True})
         return told
 
     def _labels_now(self) -> dict[str, int]:

@@ -216,7 +216,7 @@ function filterLike({ column, value }) {
 }
 
 function explanations(one) {
-  const told = one.explanations ?? [];
+  const told = (one.explanations ?? []).filter(({ live }) => !live || state.select !== null);
   if (!told.length) return null;
   return part("Why it was selected or not", told.map((each) => [el("h4", {}, each.selection), el("p", { class: "why" }, each.text)]));
 }
