@@ -10,7 +10,8 @@ import pytest
 from vlitq.charts.chart import Chart
 from vlitq.charts.files import write_pngs
 from vlitq.charts.kinds import Bin, Mark, bars, correlations, histogram
-from vlitq.charts.numbers import counted, share, short
+from vlitq.charts.numbers import share, short
+from vlitq.counted import counted
 
 HOSTILE = ("<script>alert(1)</script>", "@ink", "half \ud800", "nul \x00 \x0b", "שלום", "x" * 100_000, "", '"&\\')
 PNG = b"\x89PNG"

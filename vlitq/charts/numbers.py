@@ -35,8 +35,3 @@ def share(part: float, whole: float) -> str:
     if 99.9 < per_cent < 100:
         return "more than 99.9 %"
     return f"{per_cent:.0f} %" if per_cent in (0, 100) or 1 <= per_cent <= 99 else f"{per_cent:.1f} %"
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """A number with its noun: "1 row", "1,200 rows"."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -9,10 +9,10 @@ from collections import Counter
 from vlitq import api
 from vlitq.cli.explain import named
 from vlitq.cli.main import OK
+from vlitq.counted import counted
 from vlitq.labels import LABELS, Label
 
 NONE = "none"  # takes a label back
-CHOICES = (*LABELS, NONE)
 
 
 def mark(options: argparse.Namespace) -> int:
@@ -28,5 +28,5 @@ def mark(options: argparse.Namespace) -> int:
         return OK
     done = f"marked {label}" if label else "marked no more"
     total = ", ".join(f"{count} {one}" for one, count in counts.items())
-    print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'} {done}; in all {total}")
+    print(f"{counted(len(rows), 'row')} {done}; in all {total}")
     return OK

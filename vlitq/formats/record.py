@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vlitq.counted import counted
 from vlitq.formats.json_value import type_name
 from vlitq.sample import IMAGE_MARKER, ImageRef, Problem, Role, Turn
 from vlitq.schema import Status
@@ -145,12 +146,8 @@ def image_problems(markers: int, images: int) -> tuple[Problem, ...]:
     """`IMAGE_COUNT` where the two differ, with both numbers."""
     if markers == images:
         return ()
-    reason = f"{_count(markers, f'{IMAGE_MARKER} marker')}, {_count(images, 'image')}"
+    reason = f"{counted(markers, f'{IMAGE_MARKER} marker')}, {counted(images, 'image')}"
     return (Problem(Status.IMAGE_COUNT, reason),)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _listed(roles: Sequence[str], most: int = 8) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.kinds import bars
-from vlitq.charts.numbers import counted, short
+from vlitq.charts.numbers import short
+from vlitq.counted import counted
 from vlitq.report.blocks import Block, Figure, Section, Table
 from vlitq.report.material import Material
 from vlitq.report.naming import labelled, listed
@@ -69,7 +70,7 @@ def _names(material: Material) -> list[str]:
 
 def _split(material: Material, name: str) -> Split:
     """Of the largest parts first where they are labels, in their order where they are numbers."""
-    field = material.parting(name)
+    field = material.values(name)
     codes, parts = _parts(field)
     sizes = np.bincount(codes, minlength=len(parts))
     order = np.argsort(-sizes, kind="stable") if field.is_label else np.arange(len(parts))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vlitq.charts.chart import Cell
-from vlitq.charts.numbers import counted
+from vlitq.counted import counted
 from vlitq.report.blocks import Figure, Group, Section, Table, Text
 from vlitq.report.distribution import BETTER, Distribution
 from vlitq.report.gated import Asked, asked_gates, passing

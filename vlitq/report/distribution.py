@@ -14,7 +14,8 @@ from vlitq.charts.bins import Bins, bins_for
 from vlitq.charts.chart import Chart
 from vlitq.charts.draw import drawable
 from vlitq.charts.kinds import Bin, Mark, bars, histogram
-from vlitq.charts.numbers import counted, share, short
+from vlitq.charts.numbers import share, short
+from vlitq.counted import counted
 from vlitq.report.gated import Passing
 from vlitq.schema import Array, Direction
 from vlitq.selection.fields import Field

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlitq.charts.numbers import counted
 from vlitq.comparison.chosen import Chosen
+from vlitq.counted import counted
 from vlitq.report.blocks import Cards, Group, Section, Text
 from vlitq.report.borders import border
 from vlitq.report.extremes import Picker
 from vlitq.report.importance import by_importance
 from vlitq.report.material import Material
+from vlitq.report.relations import differ
 from vlitq.schema import Array
 from vlitq.selection.fields import Field
 
@@ -42,7 +43,7 @@ class Subject:
 def section(material: Material) -> Section | None:
     """Examples of each ranking and of the most important columns; None where nothing tells samples apart."""
     picker = Picker(material.values("source").values, material.fields.row("content"))
-    columns = [name for name in by_importance(material) if _differs(material.values(name).values)]
+    columns = [name for name in by_importance(material) if differ(material.values(name).values)]
     rankings = [_ranking(material, picker, one) for one in material.selections if one.ranks]
     subjects = [*rankings, *(_column(material, picker, name) for name in columns[:COLUMNS])]
     if not subjects:
@@ -73,11 +74,6 @@ def _blocks(material: Material, subjects: list[Subject], folded: list[bool]) -> 
         )
         for subject, fold in zip(subjects, folded, strict=True)
     ]
-
-
-def _differs(values: Array) -> bool:
-    known = values[~np.isnan(values)]
-    return bool(len(known)) and bool(known.min() < known.max())
 
 
 def _column(material: Material, picker: Picker, name: str) -> Subject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vlitq.charts.kinds import bars
-from vlitq.charts.numbers import counted
+from vlitq.counted import counted
 from vlitq.report.blocks import Block, Cards, Figure, Section, Table
 from vlitq.report.grouping import Grouping, cosines_with, groupings, least_alike, size_bins
 from vlitq.report.material import Material

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from vlitq.charts.numbers import counted, share
+from vlitq.charts.numbers import share
+from vlitq.counted import counted
 from vlitq.report.material import Material
 from vlitq.report.naming import listed
 from vlitq.schema import Status

@@ -9,7 +9,8 @@ import numpy as np
 
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.kinds import Interval, intervals
-from vlitq.charts.numbers import counted, share
+from vlitq.charts.numbers import share
+from vlitq.counted import counted
 from vlitq.report.beside import ARROWS, ENDS, compact
 from vlitq.report.blocks import Figure, Section, Table, Text
 from vlitq.report.discrimination import Area, area

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
-from vlitq.charts.numbers import counted
 from vlitq.comparison.chosen import Chosen
+from vlitq.counted import counted
 from vlitq.images import ImageError
 from vlitq.report.blocks import Card, Picture
 from vlitq.sample import Sample
 from vlitq.schema import Column
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.strata import NO_VALUE
 from vlitq.store import Run, RunError
 from vlitq.thumbnails import MEDIA_TYPE, thumbnail
 
@@ -60,13 +57,6 @@ class Material:
     def values(self, name: str) -> Field:
         """A column over all rows."""
         return self.fields[name]
-
-    def parting(self, name: str) -> Field:
-        """A column to make strata of. A label that is written as strata without a value are is put in quotes."""
-        field = self.fields[name]
-        if not field.is_label or NO_VALUE not in field.coded.names:
-            return field
-        return replace(field, values=np.where(field.values == NO_VALUE, f"“{NO_VALUE}”", field.values))
 
     def cards(self, shown: Iterable[tuple[int, str, Sequence[str]]]) -> list[Card]:
         """Samples to show: of each its row, its heading, and sentences that say why. An unreadable one has no turns."""

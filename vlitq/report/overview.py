@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vlitq.charts.chart import Cell
-from vlitq.charts.numbers import counted, share
+from vlitq.charts.numbers import share
+from vlitq.counted import counted
 from vlitq.report.blocks import Facts, Group, Section, Table, Text
 from vlitq.report.in_short import in_short, model_nodes, models_told, origin, sizes, unscored
 from vlitq.report.material import Material

@@ -10,8 +10,8 @@ import numpy as np
 
 from vlitq.charts.chart import Cell
 from vlitq.charts.kinds import Grid, Mark, correlations, matrix
-from vlitq.charts.numbers import counted
 from vlitq.comparison.rank_correlations import FEWEST, rank_correlations
+from vlitq.counted import counted
 from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
 from vlitq.report.material import Material
 from vlitq.schema import Array
@@ -90,10 +90,10 @@ class Related:
         names = [LENGTH, "turns", "images", *self.material.numeric]
         found = {name: self.material.values(name).values[self.rows] for name in names}
         found |= {f"ranking of {one.name}": one.score[self.rows] for one in self.material.selections if one.ranks}
-        return {name: values for name, values in found.items() if _differ(values)}
+        return {name: values for name, values in found.items() if differ(values)}
 
 
-def _differ(values: Array) -> bool:
+def differ(values: Array) -> bool:
     """Whether there are two different values; infinity is one."""
     known = values[~np.isnan(values)]
     return bool(len(known)) and bool(known.min() < known.max())

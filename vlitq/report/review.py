@@ -52,7 +52,7 @@ class Review:
 
 def reviewed(material: Material) -> Review:
     """Where the strata of `material.stratify` stand."""
-    cut = strata_by(material.parting, material.stratify, np.arange(len(material.fields)))
+    cut = strata_by(material.values, material.stratify, np.arange(len(material.fields)))
     strata = len(cut.names)
     found = []
     for axis in AXES:

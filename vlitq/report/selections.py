@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.kinds import Grid, matrix
-from vlitq.charts.numbers import counted, share
+from vlitq.charts.numbers import share
 from vlitq.comparison.chosen import Chosen, check
 from vlitq.comparison.compare import Asked, compare
 from vlitq.comparison.measured import offered
 from vlitq.comparison.result import Comparison
 from vlitq.comparison.result import Figure as Compared
+from vlitq.counted import counted
 from vlitq.host import Host
 from vlitq.report.beside import figures, kept_of_each, means, verdict
 from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text

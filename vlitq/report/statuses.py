@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from vlitq.charts.chart import Cell, Chart
 from vlitq.charts.kinds import bars
-from vlitq.charts.numbers import counted, share
+from vlitq.charts.numbers import share
+from vlitq.counted import counted
 from vlitq.report.blocks import Block, Cards, Figure, Section, Table
 from vlitq.report.material import Material, shortened
 from vlitq.report.naming import listed

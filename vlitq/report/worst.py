@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vlitq.charts.numbers import counted, short
+from vlitq.charts.numbers import short
+from vlitq.counted import counted
 from vlitq.report.blocks import Facts
 from vlitq.report.material import Material, shortened
 from vlitq.report.naming import listed

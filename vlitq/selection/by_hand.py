@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from vlitq.counted import counted
 from vlitq.schema import Array, Status
 from vlitq.selection.budget import spend
 from vlitq.selection.fields import Fields
-from vlitq.selection.ledger import Ledger, counted, tally
+from vlitq.selection.ledger import Ledger, tally
 from vlitq.selection.request import Request
 from vlitq.selector import Choice, Pool
 
@@ -27,7 +28,7 @@ def honour(labels: Mapping[int, str], fields: Fields, ledger: Ledger) -> Array:
     drop, keep = _marked(labels, "drop"), _marked(labels, "keep")
     if len(drop):
         ledger.decide(drop, "human", lambda at: [DROPPED] * len(at))
-        ledger.note(f"{counted(len(drop))} dropped: {DROPPED}")
+        ledger.note(f"{counted(len(drop), 'row')} dropped: {DROPPED}")
     status = fields["status"].values
     whole = np.isin(status[keep], WHOLE)
     _note_broken(keep[~whole], status, ledger)
@@ -62,15 +63,15 @@ def bought(kept: Array, rows: Array, pool: Pool, amount: int, ledger: Ledger) ->
     taken = spend(wanted, pool.cost, amount)
     left = np.flatnonzero(~np.isin(wanted, taken))
     if len(left):
-        bought_of = f"the budget buys {len(taken)} of the {counted(len(wanted))} so marked"
+        bought_of = f"the budget buys {len(taken)} of the {counted(len(wanted), 'row')} so marked"
 
         def why(at: Array) -> Iterable[str]:
             return (f"{KEPT}, ranked {place + 1}; {bought_of}" for place in left[at])
 
         ledger.decide(rows[wanted[left]], "budget", why)
-        ledger.note(f"{counted(len(left))} {KEPT}, and not taken: {bought_of}, the best ranked")
+        ledger.note(f"{counted(len(left), 'row')} {KEPT}, and not taken: {bought_of}, the best ranked")
     if len(taken):
-        ledger.note(f"{counted(len(taken))} taken before all others: {KEPT}")
+        ledger.note(f"{counted(len(taken), 'row')} taken before all others: {KEPT}")
     return np.asarray(rows[taken])
 
 
@@ -87,9 +88,9 @@ def _marked(labels: Mapping[int, str], label: str) -> Array:
 def _note_broken(rows: Array, status: Array, ledger: Ledger) -> None:
     if len(rows):
         ledger.say(rows, f"{KEPT} all the same")
-        ledger.note(f"{counted(len(rows))} {KEPT} cannot be trained on, and left out: {tally(status[rows])}")
+        ledger.note(f"{counted(len(rows), 'row')} {KEPT} cannot be trained on, and left out: {tally(status[rows])}")
 
 
 def _note_past_validity(rows: Array, status: Array, ledger: Ledger) -> None:
     if len(rows):
-        ledger.note(f"{counted(len(rows))} {KEPT}, past the validity gate: {tally(status[rows])}")
+        ledger.note(f"{counted(len(rows), 'row')} {KEPT}, past the validity gate: {tally(status[rows])}")

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from vlitq.counted import counted
 from vlitq.schema import Array, Status
 from vlitq.selection.expression import Ranked
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.grammar import ExpressionError, column_name, number, parse_column, tree_of
-from vlitq.selection.ledger import Ledger, counted, tally
+from vlitq.selection.ledger import Ledger, tally
 from vlitq.selection.score import ranks_among
 from vlitq.selector import SelectionError
 
@@ -128,7 +129,7 @@ def apply_validity(fields: Fields, ledger: Ledger) -> None:
             return (f"validity gate: {status[row]}" + (f": {reason[row]}" if reason[row] else "") for row in rows[at])
 
         ledger.decide(rows, "gate", why)
-        ledger.note(f"{counted(len(rows))} dropped by the validity gate: {tally(status[rows])}")
+        ledger.note(f"{counted(len(rows), 'row')} dropped by the validity gate: {tally(status[rows])}")
 
 
 def apply_gate(gate: Gate, fields: Fields, stratify: str, ledger: Ledger) -> None:
@@ -152,10 +153,10 @@ def apply_gate(gate: Gate, fields: Fields, stratify: str, ledger: Ledger) -> Non
         return (f"gate {gate.text}: {one}" for one in shown)
 
     ledger.decide(rows[failing], "gate", why)
-    ledger.note(f"{counted(len(failing))} dropped by the gate {gate.text}")
+    ledger.note(f"{counted(len(failing), 'row')} dropped by the gate {gate.text}")
     if null.any():
         ledger.say(rows[null], f"passed the gate {gate.text}, having no {gate.column}")
-        ledger.note(f"{counted(int(null.sum()))} passed the gate {gate.text}, having no {gate.column}")
+        ledger.note(f"{counted(int(null.sum()), 'row')} passed the gate {gate.text}, having no {gate.column}")
 
 
 def _note_unknown_labels(gate: Gate, field: Field, ledger: Ledger) -> None:

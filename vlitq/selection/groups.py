@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from vlitq.counted import counted
 from vlitq.schema import Array
 from vlitq.selection.fields import Fields
-from vlitq.selection.ledger import Ledger, counted
+from vlitq.selection.ledger import Ledger
 from vlitq.selector import Pool
 from vlitq.sorting import changes
 
@@ -27,7 +28,7 @@ def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fie
 
     ledger.decide(rows[others], "gate", why)
     first_of = "the best ranked" if pool.ranked else "drawn, since nothing ranks"
-    ledger.note(f"{counted(len(others))} dropped: one row is kept of each {column}, {first_of}")
+    ledger.note(f"{counted(len(others), 'row')} dropped: one row is kept of each {column}, {first_of}")
 
 
 def _codes(column: str, fields: Fields) -> Array:

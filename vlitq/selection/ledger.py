@@ -101,11 +101,6 @@ def _with_remark(texts: pa.Array, rows: Array, remark: str) -> pa.Array:
     return pc.replace_with_mask(texts, pa.array(said), joined(texts.filter(pa.array(said)), remark, rows=len(rows)))
 
 
-def counted(rows: int) -> str:
-    """`1 row`, `12 rows`."""
-    return f"{rows} row" if rows == 1 else f"{rows} rows"
-
-
 def tally(labels: Iterable[str]) -> str:
     """`8 missing_image, 4 invalid`: the most frequent first, ties by name."""
     counts = sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0]))

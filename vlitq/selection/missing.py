@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
+from vlitq.counted import counted
 from vlitq.schema import Array, Status
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.ledger import Ledger, counted, tally
+from vlitq.selection.ledger import Ledger, tally
 from vlitq.selector import SelectionRefused
 
 Missing = Literal["drop", "last", "middle"]
@@ -57,10 +58,10 @@ def treat_missing(fields: Fields, names: Iterable[str], treatment: Missing | Non
         states = tally(field.status[rows])
         if treatment in ("last", "middle"):
             ledger.say(rows, f"{name} is missing, treated as {treatment}")
-            ledger.note(f"{counted(len(rows))} without {name} treated as {treatment}: {states}")
+            ledger.note(f"{counted(len(rows), 'row')} without {name} treated as {treatment}: {states}")
         else:
             ledger.decide(rows, "missing", partial(_why_missing, field, rows))
-            ledger.note(f"{counted(len(rows))} dropped because {name} is missing: {states}")
+            ledger.note(f"{counted(len(rows), 'row')} dropped because {name} is missing: {states}")
 
 
 def _why_missing(field: Field, rows: Array, at: Array) -> Iterable[str]:

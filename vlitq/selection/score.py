@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vlitq.counted import counted
 from vlitq.schema import Array
 from vlitq.selection.expression import Expression, Ranked
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.ledger import Ledger, counted
+from vlitq.selection.ledger import Ledger
 from vlitq.selection.missing import Missing, fill_ranks
 from vlitq.selection.ranks import Order, mid_ranks
 from vlitq.selection.strata import Strata, strata_of_run
@@ -91,4 +92,4 @@ def explain_middle_ranks(expression: Expression, fields: Fields, ledger: Ledger)
         rows = ledger.open[field.not_applicable[ledger.open]]
         if len(rows):
             ledger.say(rows, f"middle rank in {field.name}: {field.column.null}")
-            ledger.note(f"{counted(len(rows))} got the middle rank in {field.name}: {field.column.null}")
+            ledger.note(f"{counted(len(rows), 'row')} got the middle rank in {field.name}: {field.column.null}")

@@ -76,7 +76,7 @@ def strata_of(field: Field, rows: Array) -> Strata:
     """Strata of some rows: by value for labels and up to 20 distinct numbers, else by quartile; null is its own."""
     if field.is_label:
         labels = field.coded
-        return _named(labels.codes[rows] + 1, [NO_VALUE, *(name or NO_VALUE for name in labels.names)], field.name)
+        return _named(labels.codes[rows] + 1, [NO_VALUE, *map(_called, labels.names)], field.name)
     values, null = field.values[rows], field.null[rows]
     known = values[~null]
     limits = _distinct(known)
@@ -88,6 +88,11 @@ def strata_of(field: Field, rows: Array) -> Strata:
     codes = np.zeros(len(rows), dtype=np.int64)
     codes[~null] = 1 + np.searchsorted(limits, known, side="left")
     return _named(codes, [NO_VALUE, *names], field.name if few else None)
+
+
+def _called(label: str) -> str:
+    """A label as strata name it: one that is empty has no value, and one that reads like that is put in quotes."""
+    return f"“{label}”" if label == NO_VALUE else label or NO_VALUE
 
 
 def _named(codes: Array, names: Sequence[str], by: str | None) -> Strata:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vlitq.charts.numbers import counted
 from vlitq.comparison.chosen import Chosen
 from vlitq.comparison.newest import newest
+from vlitq.counted import counted
 from vlitq.schema import Array
 from vlitq.selection.explanation import explained
 from vlitq.store import Run

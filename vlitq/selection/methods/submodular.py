@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vlitq.counted import counted
 from vlitq.schema import Array
-from vlitq.selection.ledger import counted
 from vlitq.selection.maths.facility_location import Optimizer, cover_of
 from vlitq.selection.maths.graph_cut import graph_cut_of
 from vlitq.selection.maths.greedy_cover import Cover
@@ -178,7 +178,7 @@ def _reasons(pool: Pool, rows: Array, found: Cover) -> dict[int, str]:
     }
     counts = np.bincount(found.nearest, minlength=len(rows))[found.order]
     told |= {
-        position: f"it represents {counted(count)} and gained {gain:.3f}"
+        position: f"it represents {counted(count, 'row')} and gained {gain:.3f}"
         for position, count, gain in zip(rows[found.order].tolist(), counts.tolist(), found.gain.tolist(), strict=True)
     }
     return told
