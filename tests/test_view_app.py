@@ -408,3 +408,12 @@ def test_a_run_of_one_row_and_no_scores_is_shown(tmp_path: Path) -> None:
     assert page.get("api/sample/0").status_code == 200
     assert page.post("api/histogram", {"column": "length.mean"}).json()["bins"] == []
     explorer.close()
+
+
+def test_a_run_that_is_not_finished_says_so_on_its_page(tmp_path: Path) -> None:
+    path = world(tmp_path).path
+    manifest = path / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "complete": False}))
+    explorer = Explorer(path)
+    assert "The run is not finished" in Page(explorer).get("api/run").json()["notes"][0]
+    explorer.close()

@@ -32,7 +32,7 @@ from vlitq.view.pictures import Pictures
 from vlitq.view.query import QueryError, Question, question
 from vlitq.view.search import TextIndex
 from vlitq.view.source import Source
-from vlitq.view.told import told_column, told_sample, told_values
+from vlitq.view.told import told_column, told_sample, told_unfinished, told_values
 
 FOLDER = "view"  # in the run folder: what the explorer keeps, and can make again
 TEXT_LISTED = 200  # characters of a sample in a list
@@ -47,7 +47,8 @@ class Explorer:
 
     def __init__(self, path: Path) -> None:
         self.run, self._host = KeptRun(path), Host()
-        self._chosen, self.notes = standing(self.run)
+        self._chosen, notes = standing(self.run)
+        self.notes = [*told_unfinished(self.run), *notes]
         self.index = Index(self.run, {name: kept(one) for name, one in self._chosen.items()})
         self._spare: tempfile.TemporaryDirectory[str] | None = None
         folder = self._folder()

@@ -26,6 +26,14 @@ _DESCRIBED = {
 }
 
 
+def told_unfinished(run: KeptRun) -> list[str]:
+    """That a run was not finished when it was opened, and the way out; nothing of one that was."""
+    if run.complete:
+        return []
+    return ["The run is not finished: only what was scored when the explorer was started is shown. Run the same "
+            "`score` again, it goes on where it stopped, and start the explorer anew"]  # fmt: skip
+
+
 def told_sample(run: KeptRun, row: int, sample: Sample | None) -> dict[str, Any]:
     """Identity, label, conversation and images; a record that cannot be read has no turns."""
     facts = run.rows().select(["id", "source", "status", "reason"]).slice(row, 1).to_pylist()[0]
