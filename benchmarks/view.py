@@ -32,10 +32,11 @@ NOTES = (
     "the table of JSON values that comes in to the one that goes out, and no two questions of a kind are the same.",
     "A page's time includes reading the texts of its 50 samples from the dataset. 'Any word' is a word that half of "
     "the samples hold. A live selection is `vlitq.select` with a new threshold each time: ranks, strata and "
-    "counts; reasons are written when a sample is looked at. The longest of its repeats is the first, which sorts the "
-    "columns; the others rank by counting along the orders that are kept.",
-    "Start: the process from its first import to the address. The digest of the dataset and the text index are made "
-    "in the background after that, the index once for a dataset.",
+    "counts; reasons are written when a sample is looked at. The first of them is the "
+    "recipe's, whose columns are sorted in the background when the explorer starts; the second's are sorted by its "
+    "longest repeat, the others rank by counting along the orders that are kept.",
+    "Start: the process from its first import to the address. The digest of the dataset, the text index and what the "
+    "recipe's selection needs are made in the background after that, the index once for a dataset.",
 )
 ANSWERS = {
     "filter": "the first page of a filter by two columns",
@@ -46,7 +47,7 @@ ANSWERS = {
     "histogram": "a histogram beside a filter",
     "sample": "one sample with all its values",
     "mark": "a label, kept on the disk and in the index",
-    "live selection": "the best of two columns within sources, with another threshold",
+    "live selection": "the recipe's, the best of two columns within sources, with another threshold",
     "live draw": "a draw within two strata after two gates on ranks and one per group, with another share",
 }
 
@@ -64,7 +65,9 @@ def benchmark(quick: bool) -> Result:
     figures = (
         Figure(f"answers, {rows:,} rows", "ms", {f"{name}: {ANSWERS[name]}": ms for name, ms in answers.items()}),
         Figure("start", "s", {"until the address is printed": one(told["start"])}),
-        Figure("text index, made once", "s", {"all texts": one(told["index"])}),
+        Figure(
+            "made in the background", "s", {"digest, text index and orders of the recipe's columns": one(told["index"])}
+        ),
         Figure("peak memory", "MiB", {"the whole process": one(finished.peak_mib)}),
     )
     claims = tuple(Claim(f"{name}: milliseconds", "at most", MOST_MS, ms) for name, ms in answers.items())
@@ -104,8 +107,9 @@ def write_run(folder: Path, rows: int) -> None:
     columns += [{"name": "group", "dtype": "int64", "description": "made", "bounds": [None, None]}]
     dataset = {"path": str(data), "images": str(folder), "format": "llava", "bytes": data.stat().st_size,
                "sha256": sha256_of(data), "limit": None}  # fmt: skip
+    recipe = {"name": "made", "select": {"budget": "20%", **SELECTION}}
     manifest = {"layout": 1, "complete": True, "rows": rows, "dataset": dataset, "features": {}, "roles": {},
-                "recipe": {"name": "made"}, "scorers": {"made": {"key": key, "columns": columns}}}  # fmt: skip
+                "recipe": recipe, "scorers": {"made": {"key": key, "columns": columns}}}  # fmt: skip
     (folder / "run" / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -142,8 +146,9 @@ def _answers(folder: Path, begun: float) -> dict[str, Any]:
     explorer = Explorer(folder)
     start = time.perf_counter() - begun
     begun = time.perf_counter()
-    explorer.source.check()
-    explorer.texts.build()
+    explorer.start()
+    while not explorer.texts.ready:
+        time.sleep(0.01)
     index = time.perf_counter() - begun
     explorer.about()
     ms = {name: [_ms(ask, number) for number in range(REPEATS)] for name, ask in _questions(explorer).items()}

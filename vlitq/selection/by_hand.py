@@ -58,8 +58,8 @@ def bought(kept: Array, rows: Array, pool: Pool, amount: int, ledger: Ledger) ->
     """
     if not len(kept):
         return kept
-    ranking = pool.ranking()
-    wanted = ranking[np.isin(rows[ranking], kept)]
+    marked = np.flatnonzero(np.isin(rows, kept, kind="table"))
+    wanted = marked[pool.part(marked).ranking()]
     taken = spend(wanted, pool.cost, amount)
     left = np.flatnonzero(~np.isin(wanted, taken))
     if len(left):

@@ -11,7 +11,6 @@ from vlitq.schema import Array
 from vlitq.selection.fields import Fields
 from vlitq.selection.ledger import Ledger
 from vlitq.selector import Pool
-from vlitq.sorting import changes
 
 
 def keep_one_per(column: str, pool: Pool, rows: Array, first: Array, fields: Fields, ledger: Ledger) -> None:
@@ -45,11 +44,12 @@ def _codes(column: str, fields: Fields) -> Array:
 def _best(codes: Array, pool: Pool, first: Array) -> Array:
     """Of each row the position of the best ranked row with the same code, positions `first` before all others; a row of
     code -1 is its own."""
+    ranking = pool.ranking()
     best, place = np.arange(len(pool)), np.empty(len(pool), dtype=np.int64)
-    place[pool.ranking()] = best
-    place[first] -= len(pool)
+    place[ranking] = best
+    place[first] -= len(pool)  # before all others; as an index into the ranking it is the same
     grouped = np.flatnonzero(codes >= 0)
-    grouped = grouped[np.lexsort((place[grouped], codes[grouped]))]
-    new = changes(codes[grouped])
-    best[grouped] = grouped[new][np.cumsum(new) - 1]
+    best_place = np.full(codes.max(initial=-1) + 1, len(pool))
+    np.minimum.at(best_place, codes[grouped], place[grouped])
+    best[grouped] = ranking[best_place[codes[grouped]]]
     return best

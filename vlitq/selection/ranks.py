@@ -35,32 +35,46 @@ class Order:
     """
 
     def __init__(self, values: Array, strata: Array) -> None:
-        self._strata = strata.astype(np.int64, copy=False)
         rows = np.flatnonzero(~np.isnan(values))
         rows = rows[np.argsort(values[rows])]
-        codes = self._strata[rows]
+        codes = strata.astype(np.int64, copy=False)[rows]
         if codes.any():
             by_stratum = by_code(codes)
             rows, codes = rows[by_stratum], codes[by_stratum]
         new_stratum = changes(codes)
-        first, tie = np.flatnonzero(new_stratum), np.flatnonzero(new_stratum | changes(values[rows]))
-        self._rows, self._codes = rows, codes[first]
-        self._strata_at, self._ties_at = np.append(first, len(rows)), np.append(tie, len(rows))
+        tie = np.flatnonzero(new_stratum | changes(values[rows]))
+        self._of, self._rows = len(values), rows
+        self._strata_at, self._ties_at = np.append(np.flatnonzero(new_stratum), len(rows)), np.append(tie, len(rows))
         self._stratum_of_tie = np.cumsum(new_stratum[tie]) - 1
 
     def ranks(self, rows: Array) -> MidRanks:
         """Ranks of some rows, int64 and each once, among each other; NaN for a row without a value."""
-        among = np.zeros(len(self._strata), dtype=bool)
+        rank, size = self._counted(rows)
+        return MidRanks(self._each(rank + 0.5, rows), self._each(size, rows))
+
+    def quantiles(self, rows: Array) -> Array:
+        """`MidRanks.quantile` of some rows among each other; NaN for a row without a value."""
+        rank, size = self._counted(rows)
+        rank /= size
+        return self._each(rank, rows)
+
+    def _counted(self, rows: Array) -> tuple[Array, Array]:
+        """Of each tie, how many of some rows its stratum has before the tie's middle, and in all; float64 and int64."""
+        among = np.zeros(self._of, dtype=bool)
         among[rows] = True
         before = np.zeros(len(self._rows) + 1, dtype=np.int64)
         np.cumsum(among[self._rows], out=before[1:])
-        at_ties, at_strata = before[self._ties_at], before[self._strata_at]
-        rank = (at_ties[:-1] + at_ties[1:] + 1) / 2 - at_strata[self._stratum_of_tie]
-        ranks = np.full(len(self._strata), np.nan)
-        ranks[self._rows] = np.repeat(rank, np.diff(self._ties_at))
-        sizes = np.zeros(self._strata.max(initial=0) + 1)
-        sizes[self._codes] = np.diff(at_strata)
-        return MidRanks(ranks[rows], sizes[self._strata[rows]])
+        at_strata, at_ties = before[self._strata_at], before[self._ties_at]
+        size = np.maximum(np.diff(at_strata), 1)  # nobody asks for the ranks of a stratum that has none of the rows
+        rank = (at_ties[:-1] + at_ties[1:]) / 2
+        rank -= at_strata[self._stratum_of_tie]  # in place: pages that are new cost more than the sum
+        return rank, size[self._stratum_of_tie]
+
+    def _each(self, of_ties: Array, rows: Array) -> Array:
+        """Of some rows what their ties have, float64; NaN for a row without a value."""
+        found = np.full(self._of, np.nan)
+        found[self._rows] = np.repeat(of_ties, np.diff(self._ties_at))
+        return found[rows]
 
 
 def mid_ranks(values: Array, strata: Array) -> MidRanks:

@@ -55,7 +55,7 @@ def ranks_among(column: Ranked, fields: Fields, rows: Array, stratify: str) -> A
         return Order(better_end_up(column, fields), strata_of_run(fields, stratify).codes)
 
     order = fields.once(("order", column.sign + column.name, stratify), make)
-    return order.ranks(rows).quantile
+    return order.quantiles(rows)
 
 
 def score_rows(

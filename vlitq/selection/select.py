@@ -156,8 +156,9 @@ def _positions(wanted: Array, rows: Array) -> Array:
     """Where each of some rows stands among others that hold it, int64."""
     if not len(wanted):
         return wanted
-    order = np.argsort(rows)
-    return np.asarray(order[np.searchsorted(rows[order], wanted)])
+    place = np.empty(1 + rows.max(), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    return np.asarray(place[wanted])
 
 
 def _choose(request: Request, candidates: _Candidates, amount: int) -> Choice:

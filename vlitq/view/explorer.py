@@ -13,40 +13,37 @@ import numpy as np
 
 from vlitq import labels as human
 from vlitq.errors import VlitqError
-from vlitq.host import Host
 from vlitq.labels import HUMAN, LABELS, Label
 from vlitq.sample import ImageRef
 from vlitq.schema import Array
 from vlitq.selection.fields import Field, Fields
 from vlitq.selection.vectors import parts_of_joint
-from vlitq.view.decided import explanation, kept, standing, why
+from vlitq.view.decided import explanation, kept, standing
 from vlitq.view.errors import NoQuestion, NotThere
 from vlitq.view.histogram import histogram
 from vlitq.view.index import LABEL, MAP, ROW, Index
 from vlitq.view.kept import KeptRun
-from vlitq.view.live import Live, attempt
 from vlitq.view.map import Map
 from vlitq.view.marks import Marks
 from vlitq.view.neighbours import neighbours
 from vlitq.view.pictures import Pictures
-from vlitq.view.query import QueryError, Question, question
+from vlitq.view.query import Question, question
 from vlitq.view.search import TextIndex
 from vlitq.view.source import Source
 from vlitq.view.told import told_column, told_sample, told_unfinished, told_values
+from vlitq.view.trials import Trials
 
 FOLDER = "view"  # in the run folder: what the explorer keeps, and can make again
 TEXT_LISTED = 200  # characters of a sample in a list
 MOST_NEIGHBOURS = 100
 _FACTS = (ROW, "id", "source", "status", LABEL, "images")
-_SELECT = frozenset({"budget", "method", "by", "gates", "stratify", "quota", "one_per", "missing", "unit", "seed",
-                     "options", "ignore_labels"})  # fmt: skip
 
 
 class Explorer:
     """A run, its index, and the answers of the page's addresses. `close` it when it is not looked at any more."""
 
     def __init__(self, path: Path) -> None:
-        self.run, self._host = KeptRun(path), Host()
+        self.run = KeptRun(path)
         self._chosen, notes = standing(self.run)
         self.notes = [*told_unfinished(self.run), *notes]
         self.index = Index(self.run, {name: kept(one) for name, one in self._chosen.items()})
@@ -56,10 +53,10 @@ class Explorer:
         self.texts = TextIndex(self.run, self.source, folder)
         self._pictures = Pictures(self.run.images, folder / "thumbs")
         self._marks, self._map = Marks(self.run), Map(self.run, self.index.place)
-        self._live: Live | None = None
+        self._trials = Trials(self.run, self.index, self._fields_now)
         self._labels: Mapping[int, Label] = self.run.labels
         self._fields: Fields | None = None
-        self._relabelling, self._selecting = threading.Lock(), threading.Lock()
+        self._relabelling = threading.Lock()
         self._background = threading.Thread(target=self._prepare, name="vlitq-view", daemon=True)
 
     def start(self) -> None:
@@ -87,7 +84,7 @@ class Explorer:
             "features": features,
             "selections": list(self._chosen),
             "recipe": {"select": (self.run.manifest["recipe"] or {}).get("select", {})},
-            "methods": sorted(self._host.selectors()),
+            "methods": self._trials.methods,
             "labels": self._counts(),
             "search": {"ready": self.texts.ready, "done": self.texts.done, "of": len(self.run),
                        "problem": self.texts.problem},
@@ -185,15 +182,8 @@ class Explorer:
 
     def select(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Try a selection; the column `live` then says what it keeps."""
-        if strange := sorted(set(asked) - _SELECT):
-            raise QueryError(f"a selection has no {strange[0]!r}; it has: {', '.join(sorted(_SELECT))}")
         self._follow_labels()
-        with self._selecting:  # one after the other; all else is answered meanwhile
-            fields = self._fields_now()
-            live = attempt(self.run, asked, self._host, fields)
-            self.index.choose_live(live.kept)
-            self._live = live
-        return live.told(fields)
+        return self._trials.select(asked)
 
     def image(self, row: int, index: int) -> bytes:
         """JPEG of an image of a sample. Raises `NotThere`, `ImageError`."""
@@ -204,7 +194,7 @@ class Explorer:
         return self._pictures.thumb(self._ref(row, index))
 
     def _prepare(self) -> None:
-        self._fields_now().in_order_of_ties(np.zeros(0, dtype=np.int64))  # else the first selection waits for it
+        self._trials.prepare()  # else the first selection waits for it
         self.source.check()
         self.texts.build()
 
@@ -247,10 +237,7 @@ class Explorer:
         told: list[dict[str, Any]] = [
             {"selection": name, "text": explanation(self.run, row, one)} for name, one in self._chosen.items()
         ]
-        if self._live is not None:
-            live = self._live.selection
-            decision = live.decided(row, row + 1)  # of this row alone: a million reasons take a second
-            text = why(self.run, decision, live.rows, live.manifest)
+        if (text := self._trials.explanation(row)) is not None:
             told.append({"selection": "the selection being tried", "text": text, "live": True})
         return told
 
