@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from vlitq.charts.draw import png, svg
-from vlitq.charts.narrow import narrow
+from vlitq.charts.draw import png, svg, width_of
+from vlitq.charts.narrow import narrow as narrowed
 from vlitq.errors import VlitqError
 
 Cell = str | float | int | bool | None
+SHARP = 3.0  # pixels a unit: 350 an inch and more where a chart is as wide as a column of 8.5 cm
 
 
 class ChartError(VlitqError, ValueError):
@@ -41,14 +42,17 @@ class Chart:
 
     def narrow_svg(self) -> str:
         """The same for a phone: a narrower plot, shorter labels, small cells without their numbers."""
-        return svg(narrow(self.spec), f"{self.name}-narrow", f"{self.title}. {self.alt}")
+        return svg(narrowed(self.spec), f"{self.name}-narrow", f"{self.title}. {self.alt}")
 
-    def png(self, scale: float = 2.0) -> bytes:
-        """A PNG on white with colours of its own, `scale` pixels a unit of the specification."""
-        return png(self.spec, self.title, scale)
+    def png(self, scale: float = SHARP, *, narrow: bool = False) -> bytes:
+        """A PNG on white with its title and colours of its own, `scale` pixels a unit of the specification, 72 units an
+        inch. narrow: for one column of a paper, as for a phone. A script that no font of this machine has is boxes."""
+        return png(narrowed(self.spec) if narrow else self.spec, self.title, scale)
 
     def _repr_html_(self) -> str:
         from base64 import b64encode
 
-        said, data = escape(f"{self.title}. {self.alt}"), b64encode(self.png()).decode()
-        return f'<img alt="{said}" style="max-width:100%" src="data:image/png;base64,{data}">'
+        drawn = self.png(SHARP)
+        said, data = escape(f"{self.title}. {self.alt}"), b64encode(drawn).decode()
+        size = f'width="{width_of(drawn) / SHARP:.0f}" style="max-width:100%;height:auto"'
+        return f'<img alt="{said}" {size} src="data:image/png;base64,{data}">'

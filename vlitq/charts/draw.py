@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from vlitq.charts.lines import in_lines
 from vlitq.errors import VlitqError
 
 # The colours that a specification may name, as "@ink", and what they are on white paper: told apart by the colour-blind
@@ -29,6 +30,8 @@ COLOURS: Mapping[str, str] = {
 # Fonts of the same widths: the labels are measured here and drawn in a browser, which has one of them or another.
 FONT = "Arial, 'Liberation Sans', Helvetica, Arimo, sans-serif"
 TEXT_DRAWN = 200  # characters
+AXIS = 40  # pixels of an axis and its labels, at the least
+TITLE_LETTER, LETTER = 7.5, 5.7  # pixels of a letter of the chart's title, and of an axis's
 _UNDRAWABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 DATA = ("values", "domain", "sort")  # the keys of a specification below which no colour is named
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
@@ -57,15 +60,39 @@ def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
 
 
 def png(spec: Mapping[str, Any], title: str, scale: float) -> bytes:
-    """The bytes of a PNG on white, with the title above."""
-    titled = {"title": {"text": shortened(title), "anchor": "start", "color": "@ink"}, **spec}
+    """The bytes of a PNG on white, with the title above, in as many lines as it needs."""
+    text = in_lines(shortened(title), int(_room(spec) / TITLE_LETTER))
+    titled = {"title": {"text": text, "anchor": "start", "color": "@ink"}, **spec}
     themed = _themed({**titled, "background": "@paper"}, None)
-    drawn: bytes = _library().vegalite_to_png(themed, scale=scale, allowed_base_urls=[])
+    drawn: bytes = _library().vegalite_to_png(themed, ppi=72 * scale, allowed_base_urls=[])
     return drawn
+
+
+def width_of(drawn: bytes) -> int:
+    """How many pixels wide a PNG is, by its first chunk."""
+    return int.from_bytes(drawn[16:20])
+
+
+def _room(spec: Mapping[str, Any]) -> float:
+    """How many pixels of width the plot and the axis beside it have."""
+    width = spec["width"]
+    plot = width["step"] * len(spec["layer"][0]["encoding"]["x"]["sort"]) if isinstance(width, Mapping) else width
+    return float(plot + AXIS)
+
+
+def _wrapped(part: Any, characters: int) -> Any:
+    """The part with the titles of axes and legends in lines of so many characters."""
+    if isinstance(part, (list, tuple)):
+        return [_wrapped(one, characters) for one in part]
+    if not isinstance(part, Mapping):
+        return part
+    lines = {"title": in_lines(part["title"], characters)} if isinstance(part.get("title"), str) else {}
+    return {key: one if key in DATA else _wrapped(one, characters) for key, one in part.items()} | lines
 
 
 def _themed(spec: Mapping[str, Any], variable: str | None) -> str:
     """The specification as JSON, its named colours replaced by variables of the page, or by those on white."""
+    spec = _wrapped(spec, int(_room(spec) / LETTER))
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, "padding": 4, **spec}
     whole.setdefault("background", None)
     colours = {f"@{name}": variable.format(name) if variable else on_white for name, on_white in COLOURS.items()}

@@ -71,13 +71,13 @@ def histogram(
             "x": _along("low", unit, whole=whole, at=each),
             "x2": {"field": "high"},
             "y2": {"datum": 0},
-            **_samples(series, len(marks)),
+            **_samples(series, len(marks), _number(bins)),
         },
     }
     outlines = {
         "data": {"values": [place for part in series[len(filled) :] for place in _outline(bins, part)]},
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
-        "encoding": {"x": _along("low", unit, whole=whole, at=each), **_samples(series, len(marks))},
+        "encoding": {"x": _along("low", unit, whole=whole, at=each), **_samples(series, len(marks), _number(bins))},
     }
     ends = (bins[0].ends[0], bins[-1].ends[1]) if bins else (0.0, 1.0)
     layers = [bars, *([outlines] if len(series) > len(filled) else []), *_lines(marks, ends)]
@@ -221,13 +221,18 @@ def _along(field: str, title: str, zero: bool = False, whole: bool = False, at: 
     return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero, "nice": zero}}
 
 
-def _samples(series: Sequence[str], marks: int) -> dict[str, Any]:
-    """The number of samples upwards, in the colour of its series."""
+def _number(bins: Sequence[Bin]) -> float:
+    """How many samples the first series has, which is all of them."""
+    return sum(next(iter(one.counts.values()), 0) for one in bins)
+
+
+def _samples(series: Sequence[str], marks: int, number: float) -> dict[str, Any]:
+    """How many samples of `number` upwards, in the colour of their series."""
     axis = {"labelExpr": AXIS_LABEL, "tickCount": 4, "tickMinStep": 1}
     upwards = {
         "field": "n",
         "type": "quantitative",
-        "title": "samples",
+        "title": f"samples (n = {number:,.0f})",
         "stack": None,
         "axis": axis,
         "scale": {"zero": True},
