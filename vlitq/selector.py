@@ -122,14 +122,18 @@ class Pool:
         return len(self.score)
 
     def ranking(self) -> Array:
-        """Positions from best to worst: by score, then second score, then the stable hash."""
+        """Positions from best to worst: by score, then second score, then the stable hash; copies as they stand."""
         return self._ranking
 
     @cached_property
     def _ranking(self) -> Array:
         order = np.argsort(-self.score)
         tied = np.flatnonzero(in_ties(self.score[order]))
-        some = order[tied]  # equal scores stand side by side: they alone are sorted by all three, in half the time
+        # Equal scores stand side by side: they alone are sorted by all three, in half the time. From the order in which
+        # they stand in the pool: NumPy's quick sort leaves exact copies in one that differs between processors.
+        among = np.zeros(len(order), dtype=bool)
+        among[order[tied]] = True
+        some = np.flatnonzero(among)
         order[tied] = some[np.lexsort((self.tie[some], -self.second[some], -self.score[some]))]
         order.flags.writeable = False
         return order

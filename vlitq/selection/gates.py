@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from vlitq.counted import counted
-from vlitq.schema import Array, Status
+from vlitq.schema import Array, DType, Status
 from vlitq.selection.expression import Ranked
 from vlitq.selection.fields import Field, Fields
-from vlitq.selection.grammar import ExpressionError, column_name, number, parse_column, tree_of
+from vlitq.selection.grammar import TOO_DEEP, ExpressionError, column_name, number, parse_column, tree_of
 from vlitq.selection.ledger import Ledger, tally
 from vlitq.selection.score import ranks_among
 from vlitq.selector import SelectionError
@@ -53,8 +53,7 @@ class Gate:
     def holds(self, field: Field) -> Array:
         """Bool of shape (rows,); meaningless where the field is null."""
         self._check_types(field)
-        # A literal is rounded as the column was stored, or 0.9 in float32 would fail `>= 0.9`.
-        values = list(self.values) if field.is_label else np.array(self.values, field.column.dtype).astype(float)
+        values = list(self.values) if field.is_label else _as_stored(self.values, field.column.dtype)
         several = self.comparison in (ast.In, ast.NotIn)
         return np.asarray(_COMPARE[self.comparison](field.values, values if several else values[0]), dtype=bool)
 
@@ -65,6 +64,13 @@ class Gate:
                 raise SelectionError(f"gate {self.text!r}: {field.name!r} holds {held}, {value!r} is not one")
         if field.is_label and self.comparison in _ORDERED:
             raise SelectionError(f"gate {self.text!r}: labels have no order; use ==, !=, in or not in")
+
+
+def _as_stored(values: tuple[Value, ...], dtype: DType) -> Array:
+    """Numbers as a column compares with them, float64: rounded as one of float32 was, or its 0.9 would fail `>= 0.9`;
+    a whole number is less than 2.5 or more."""
+    with np.errstate(over="ignore"):  # a number that float32 does not hold is beyond all that it does
+        return np.array(values, "float32" if dtype == "float32" else "float64").astype(np.float64)
 
 
 def parse_gate(text: str) -> Gate:
@@ -84,6 +90,8 @@ def parse_gate(text: str) -> Gate:
         return Gate(text.strip(), name, comparison, values, ranked)
     except ExpressionError as error:
         raise ExpressionError(f"cannot read the gate {text!r}: {error}") from error
+    except RecursionError as error:
+        raise ExpressionError(f"cannot read the gate: {TOO_DEEP}") from error
 
 
 def _ranked(node: ast.expr) -> Ranked | None:

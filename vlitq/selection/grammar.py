@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from math import isfinite
+from math import inf, isfinite
 
 from vlitq.names import unknown
 from vlitq.selection.expression import Expression, Fused, Ranked, Votes, Weighted
@@ -11,6 +11,7 @@ from vlitq.selection.fusion import FUSIONS
 from vlitq.selector import SelectionError
 
 VOTES_TOP = 0.2  # the share of rows a ranking votes for, where votes(...) does not say
+TOO_DEEP = "it is nested too deeply, or too long a sum"
 EXAMPLE = "0.7*alignment.cosine + 0.3*complexity.response_words"
 
 
@@ -24,6 +25,8 @@ def parse_by(text: str) -> Expression:
         return _expression(tree_of(text))
     except ExpressionError as error:
         raise ExpressionError(f"cannot read the ranking {text!r}: {error}") from error
+    except RecursionError as error:
+        raise ExpressionError(f"cannot read the ranking: {TOO_DEEP}") from error
 
 
 def parse_column(text: str) -> Ranked:
@@ -38,7 +41,7 @@ def tree_of(text: str, way_out: str = f"write for example {EXAMPLE!r}") -> ast.e
     """The syntax tree of one expression. Raises `ExpressionError`, which ends with the way out."""
     try:
         return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:  # the last where it nests too deeply
         where = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         raise ExpressionError(f"it is not an expression{where}; {way_out}") from error
 
@@ -53,13 +56,21 @@ def column_name(node: ast.expr) -> str | None:
 
 
 def number(node: ast.expr) -> float | None:
-    """A literal number, signed or not; None where the node is something else."""
+    """A literal number, signed or not, infinite where no float64 holds it; None where the node is something else."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.UAdd, ast.USub)):
         value = number(node.operand)
         return -value if value is not None and isinstance(node.op, ast.USub) else value
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-        return float(node.value)
+        return as_float(node.value)
     return None
+
+
+def as_float(value: float) -> float:
+    """A number of any size as float64, infinite where that does not hold it."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _expression(node: ast.expr) -> Expression:

@@ -8,6 +8,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from vlitq.names import unknown
+from vlitq.selection.grammar import as_float
 from vlitq.selector import SelectionError, Selector
 
 _TRUTH = {"true": True, "false": False}
@@ -63,7 +64,7 @@ def _literal(name: str, value: Any, choices: tuple[Any, ...]) -> Any:
 
 def _plain(name: str, value: Any, hint: type[Any]) -> Any:
     if hint is float and type(value) is int:
-        return float(value)
+        return as_float(value)
     if type(value) is hint:
         return value
     if isinstance(value, str) and hint is bool and value.lower() in _TRUTH:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
@@ -64,7 +64,10 @@ def strata_of_run(fields: Fields, stratify: str) -> Strata:
 def strata_among(fields: Fields, stratify: str, rows: Array) -> Strata:
     """Strata of some rows of a run; one of all for ""."""
     whole = strata_of_run(fields, stratify)
-    return strata_by(fields.__getitem__, stratify, rows) if whole.by is None else whole.among(rows)
+    if whole.by is not None:
+        return whole.among(rows)
+    # Of few rows the values may be few enough for a stratum each: not so among all, so by no column.
+    return replace(strata_by(fields.__getitem__, stratify, rows), by=None)
 
 
 def strata_by(field: Callable[[str], Field], stratify: str, rows: Array) -> Strata:
@@ -79,7 +82,7 @@ def strata_of(field: Field, rows: Array) -> Strata:
         return _named(labels.codes[rows] + 1, [NO_VALUE, *map(_called, labels.names)], field.name)
     values, null = field.values[rows], field.null[rows]
     known = values[~null]
-    limits = _distinct(known)
+    limits = _distinct(known) + 0.0  # minus zero is zero
     if few := len(limits) <= MAX_DISTINCT:
         names = [f"{value:.15g}" for value in limits]
     else:

@@ -29,6 +29,7 @@ TYPES: Mapping[str, str] = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
+MOST_DIGITS = 18  # of a number in a path: longer ones Python itself refuses to read
 KEPT = "private, max-age=3600"  # of pictures, under addresses that hold the token
 
 
@@ -47,11 +48,11 @@ def app(explorer: Explorer, token: str) -> Guard:
         Route("/", _file(files, "index.html")),
         Route("/static/{name}", _file(files)),
         Route("/api/run", _asked(lambda _: explorer.about())),
-        Route("/api/sample/{row:int}", _asked(lambda r: explorer.sample(r.path_params["row"]))),
-        Route("/api/neighbours/{row:int}", _asked(lambda r: explorer.neighbours(r.path_params["row"], _count(r)))),
+        Route("/api/sample/{row}", _asked(lambda r: explorer.sample(_number(r, "row")))),
+        Route("/api/neighbours/{row}", _asked(lambda r: explorer.neighbours(_number(r, "row"), _count(r)))),
         Route("/api/map", _asked(lambda r: explorer.map(r.query_params.get("colour")))),
-        Route("/image/{row:int}/{index:int}", _picture(explorer.image)),
-        Route("/thumb/{row:int}/{index:int}", _picture(explorer.thumb)),
+        Route("/image/{row}/{index}", _picture(explorer.image)),
+        Route("/thumb/{row}/{index}", _picture(explorer.thumb)),
         *(Route(f"/api/{name}", _told(answer), methods=["POST"]) for name, answer in told.items()),
     ]
     inner = Starlette(routes=routes)
@@ -120,7 +121,7 @@ async def _answered(answer: Callable[[], Mapping[str, Any]]) -> Response:
 def _picture(read: Callable[[int, int], bytes]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            data = await run_in_threadpool(read, request.path_params["row"], request.path_params["index"])
+            data = await run_in_threadpool(read, _number(request, "row"), _number(request, "index"))
         except ImageError as error:
             return PlainTextResponse(error.reason, 404)
         except VlitqError as error:
@@ -128,6 +129,14 @@ def _picture(read: Callable[[int, int], bytes]) -> Endpoint:
         return Response(data, media_type="image/jpeg", headers={"cache-control": KEPT})
 
     return endpoint
+
+
+def _number(request: Request, part: str) -> int:
+    """A whole number that is a part of the path. Raises `NotThere` for what no row and no image has."""
+    text = str(request.path_params[part])
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
+        raise NotThere(f"{text[:MOST_DIGITS]!r} is no number of a {'row' if part == 'row' else 'picture'}")
+    return int(text)
 
 
 def _count(request: Request) -> int:

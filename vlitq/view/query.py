@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from vlitq.errors import VlitqError
 from vlitq.names import unknown
 from vlitq.schema import DType
+from vlitq.selection.grammar import as_float
 from vlitq.view.errors import NoQuestion
 
 MOST_ROWS = 200  # of a page
@@ -160,8 +163,17 @@ def _value(asked: Filter, value: Any, column: Held) -> Any:
         _refuse_unless(isinstance(value, bool), asked, "the column holds true and false")
         return value
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    _refuse_unless(is_number and math.isfinite(value), asked, "the column holds numbers")
-    return float(value)
+    _refuse_unless(is_number and (isinstance(value, int) or math.isfinite(value)), asked, "the column holds numbers")
+    return _number(value, column)
+
+
+def _number(value: float, column: Held) -> float:
+    """The number as the column holds such; one that is too large for that is infinite."""
+    number = as_float(value)
+    if column.dtype != "float32":
+        return number
+    with np.errstate(over="ignore"):
+        return float(np.float32(number))
 
 
 def _refuse_unless(holds: bool, asked: Filter, why: str) -> None:
