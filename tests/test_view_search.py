@@ -111,3 +111,12 @@ def test_a_dataset_that_changes_while_it_is_looked_at_is_told(tmp_path: Path) ->
     scored.data.unlink()
     with pytest.raises(Exception, match="is gone"):
         source.samples([0])
+
+
+@pytest.mark.parametrize("words", ["hello", "hello world", "cafe", "cooperate now", "great", "again", "co"])
+def test_emoji_and_what_is_unseen_are_no_letters_of_the_words_beside_them(tmp_path: Path, words: str) -> None:
+    answer = "\U0001f914Hello\U0001f970 world \u2764\ufe0fcafé co\u00adoperate \U0001f44d\U0001f3fdgreat\u20bb now"
+    answer += " \ufeffagain"
+    texts = indexed(run(write(tmp_path / "data.json", [record(0, answer)]), tmp_path / "run", Length()))
+    assert texts.find(words).tolist() == [0]
+    assert texts.find(f"\u2764\ufe0f{words}").tolist() == [0]

@@ -20,7 +20,7 @@ from vlitq.view.query import QueryError
 from vlitq.view.source import Source
 from vlitq.view.words import Sought, Words, sought, words_of
 
-VERSION = 2  # of the file; 1 held the words of spaced scripts only
+VERSION = 3  # of the file; 1 held the words of spaced scripts only, 2 new emoji as letters of words
 # Words without their places: a tenth of the texts' size, and no phrases. Beginnings of words are kept to three letters.
 # Letters with their places, for phrases of them: only texts that have any are in it.
 _TABLES = (

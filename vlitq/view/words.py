@@ -23,6 +23,8 @@ _LETTERS = (
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"  # breaks, joiners, choices of a glyph
 _RUN = re.compile(f"[{_LETTERS}][{_LETTERS}{_INVISIBLE}]*")
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_WITHIN_WORDS = re.compile("[\u00ad\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")  # those that part no words
+_SIGN = re.compile(r"[^\w\s\x00-\x7f]")  # or a mark, which is of a word
 _ELSEWHERE = " x "  # between runs, so that no phrase goes across
 
 
@@ -41,9 +43,9 @@ def words_of(text: str) -> Words:
         return Words(text, "")
     spelt = _one_spelling(text)
     runs = _RUN.findall(spelt)
-    if not runs:
-        return Words(spelt, "")
-    return Words(_RUN.sub(" ", spelt), _ELSEWHERE.join(map(_in_digits, runs)))
+    spaced = _RUN.sub(" ", spelt) if runs else spelt
+    # SQLite takes signs that are younger than its Unicode, of 2012, for letters: of emoji about every third.
+    return Words(_SIGN.sub(_parting, spaced), _ELSEWHERE.join(map(_in_digits, runs)))
 
 
 @dataclass(frozen=True)
@@ -58,20 +60,30 @@ def sought(searched: str) -> Sought:
     """All the words, quoted so that none is an operator, the last typed as the beginning of one; runs as phrases."""
     spelt = _one_spelling(searched)
     runs = dict.fromkeys(map(_in_digits, _RUN.findall(spelt)))
-    pieces = "".join(letter if _is_of_word(letter) else " " for letter in _RUN.sub(" ", spelt)).split()
+    pieces = "".join(map(_parted, _RUN.sub(" ", spelt))).split()
     words = [f'"{word}"' for word in pieces if not all(map(_is_mark, word))]
     letters = " ".join(f'"{run}"' for run in runs)
     return Sought(" ".join(words) + "*" if words else "", letters)
 
 
 def _one_spelling(text: str) -> str:
-    """The text in one of its spellings: letters composed, of the usual width, no ligatures (NFKC), in lower case."""
-    return normal_form(text, "NFKC").casefold()
+    """The text in one of its spellings: letters composed, of the usual width, no ligatures (NFKC), in lower case, and
+    nothing unseen within words."""
+    return _WITHIN_WORDS.sub("", normal_form(text, "NFKC").casefold())
 
 
 def _in_digits(run: str) -> str:
     """Each letter of a run as a word of its own that every tokenizer leaves whole."""
     return _UNSEEN.sub("", run).encode("utf-32-be").hex(" ", 4)
+
+
+def _parting(sign: re.Match[str]) -> str:
+    return _parted(sign[0])
+
+
+def _parted(letter: str) -> str:
+    """The letter, or a space for what is of no word."""
+    return letter if _is_of_word(letter) else " "
 
 
 def _is_of_word(letter: str) -> bool:
