@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from hashlib import blake2b
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
@@ -121,6 +122,7 @@ class Fields:
         self._statuses: dict[str, tuple[Array, Array]] = {}
         self._kept: dict[str, Array] = {}
         self._made: dict[tuple[str, ...], object] = {}
+        self._keeping = Lock()
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
@@ -129,9 +131,12 @@ class Fields:
         """The columns after people marked samples: all that does not depend on labels stays as it was read."""
         new, fresh = copy(self), Fields(run)
         new._table, new._columns = fresh._table, fresh._columns
-        new._read = {name: field for name, field in self._read.items() if name != HUMAN}
-        new._statuses = {name: told for name, told in self._statuses.items() if name != HUMAN.partition(".")[0]}
-        new._made = {key: made for key, made in self._made.items() if not any(HUMAN in part for part in key)}
+        with self._keeping:
+            made = dict(self._made)
+        # Copied first: another thread may read one more column meanwhile.
+        new._read = {name: field for name, field in dict(self._read).items() if name != HUMAN}
+        new._statuses = {name: told for name, told in dict(self._statuses).items() if name != HUMAN.partition(".")[0]}
+        new._made = {key: one for key, one in made.items() if not any(HUMAN in part for part in key)}
         return new
 
     def __getitem__(self, name: str) -> Field:
@@ -140,11 +145,20 @@ class Fields:
         return self._read[name]
 
     def once(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
-        """What `make` makes of columns, kept while it is among the last asked for. key: what it is, then of which."""
-        made = self._made.pop(key) if key in self._made else make()
-        self._made[key] = made  # the last asked for stands last
-        while len(self._made) > MADE_KEPT:
-            del self._made[next(iter(self._made))]
+        """What `make` makes of columns, kept while it is among the last asked for. key: what it is, then of which.
+
+        Thread-safe; two threads that ask at once may both make it.
+        """
+        with self._keeping:
+            found = key in self._made
+            made = self._made.get(key)
+        if not found:
+            made = make()
+        with self._keeping:
+            self._made.pop(key, None)
+            self._made[key] = made  # the last asked for stands last
+            while len(self._made) > MADE_KEPT:
+                del self._made[next(iter(self._made))]
         return made  # type: ignore[return-value]  # one key is of one thing
 
     @property

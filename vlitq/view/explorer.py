@@ -257,14 +257,15 @@ class Explorer:
                 return
             changed = [row for row in now.keys() | was.keys() if now.get(row) != was.get(row)]
             self.index.relabel(changed, [now.get(row) for row in changed])
-            self._labels = now
             self._fields = self._fields and self._fields.relabelled(self.run)
+            self._labels = now
 
     def _fields_now(self) -> Fields:
         """The run's columns, each read once as long as no label changes."""
-        if self._fields is None:
-            self._fields = Fields(self.run)
-        return self._fields
+        with self._relabelling:  # or a label that is given meanwhile would never be followed
+            if self._fields is None:
+                self._fields = Fields(self.run)
+            return self._fields
 
     def _coloured(self, column: str) -> Field:
         """A column over all rows. Raises `SelectionError` where there is none."""
