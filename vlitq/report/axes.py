@@ -17,6 +17,7 @@ from vlitq.report.standing import MORE, Spread, Standing
 from vlitq.report.worst import lead, reasons, told
 from vlitq.schema import Axis
 
+BY_COLUMN = "What each {} is behind in, who is lowest, and how to read it"
 COLUMNS_SHOWN = 20  # of an axis: those that tell the sources apart most
 NAMED = 3  # columns that are named as the reason
 BEHIND: tuple[Axis, ...] = (*QUALITY, "complexity", "visual dependence")  # what a sample has or lacks by itself
@@ -34,12 +35,22 @@ def section(material: Material) -> Section | None:
     blocks: list[Block] = [
         *([why] if why.lines else []),
         Figure(_matrix(review)),
-        _behind(material, review),
-        _ends(material, review),
-        Text(_how_to_read(review)),
     ]
     groups = [_axis(material, one, review) for one in review.standings]
-    return Section("axes", title, lead(review), [*blocks, *groups])
+    return Section(
+        "axes",
+        title,
+        lead(review),
+        [
+            *blocks,
+            Group(
+                BY_COLUMN.format(review.by),
+                [_behind(material, review), _ends(material, review), Text(_how_to_read(review))],
+                folded=True,
+            ),
+            *groups,
+        ],
+    )
 
 
 def _matrix(review: Review) -> Chart:

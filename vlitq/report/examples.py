@@ -12,6 +12,7 @@ from vlitq.counted import counted
 from vlitq.report.blocks import Cards, Group, Section, Text
 from vlitq.report.borders import border
 from vlitq.report.extremes import Picker
+from vlitq.report.faulty import counts_faults
 from vlitq.report.importance import by_importance
 from vlitq.report.material import Material
 from vlitq.report.relations import differ
@@ -43,7 +44,11 @@ class Subject:
 def section(material: Material) -> Section | None:
     """Examples of each ranking and of the most important columns; None where nothing tells samples apart."""
     picker = Picker(material.values("source").values, material.fields.row("content"))
-    columns = [name for name in by_importance(material) if differ(material.values(name).values)]
+    columns = [
+        name
+        for name in by_importance(material)
+        if differ(material.values(name).values) and not counts_faults(material.columns[name])
+    ]
     rankings = [_ranking(material, picker, one) for one in material.selections if one.ranks]
     subjects = [*rankings, *(_column(material, picker, name) for name in columns[:COLUMNS])]
     if not subjects:
@@ -57,7 +62,8 @@ def section(material: Material) -> Section | None:
 def _lead(columns: list[str]) -> str:
     lead = (
         f"{EACH} samples of each end, the columns that decide a selection first. Copies are shown once, and where "
-        "values tie, samples of different sources. A column without a better end is shown where it decides."
+        "values tie, samples of different sources. A column without a better end is shown where it decides; "
+        "faults that are counted have samples of their own above."
     )
     more = len(columns) - COLUMNS
     return f"{lead} Columns with a better end that are not shown: {more:,}; see `vlitq view`." if more > 0 else lead
@@ -130,7 +136,7 @@ def _card(material: Material, field: Field, ranks: _Ranks, better: float, row: i
     shared = f" It shares the value with {counted(same - 1, 'other sample')}." if same > 1 else ""
     words = ("higher", "lower") if field.column.direction == "neutral" else ("better", "worse")
     why = f"{_standing(worse, above, count, *words)}{shared}"
-    return row, heading, (why, *(_verdict(one, row) for one in material.selections))
+    return row, heading, (why, *(decided(one, row) for one in material.selections))
 
 
 def _standing(worse: int, above: int, count: int, better_word: str, worse_word: str) -> str:
@@ -152,7 +158,7 @@ def _ranking(material: Material, picker: Picker, one: Chosen) -> Subject:
     }
     values = [material.values(name) for name in one.ranked]
     rows = [
-        Row(title, [(row, f"Score {score[row]:.3f}", (_verdict(one, row), *_values(values, row))) for row in found])
+        Row(title, [(row, f"Score {score[row]:.3f}", (decided(one, row), *_values(values, row))) for row in found])
         for title, found in ends.items()
         if found
     ]
@@ -165,7 +171,8 @@ def _values(fields: list[Field], row: int) -> list[str]:
     return [f"{field.name} {_value(field, row)}" for field in fields]
 
 
-def _verdict(one: Chosen, row: int) -> str:
+def decided(one: Chosen, row: int) -> str:
+    """Whether a selection keeps a row, and why."""
     kept, reason = (one.decisions[name][row].as_py() for name in ("kept", "reason"))
     return f"{one.name} {'keeps' if kept else 'drops'} it: {reason}"
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from vlitq.charts.numbers import share
 from vlitq.counted import counted
+from vlitq.report.faults import in_a_line
 from vlitq.report.material import Material
 from vlitq.report.naming import listed
 from vlitq.schema import Status
@@ -35,6 +36,8 @@ def in_short(material: Material) -> Iterator[tuple[str, str]]:
         yield "unfinished", UNFINISHED
     yield "data", _data(run)
     yield "rows", _statuses(run)
+    if wrong := in_a_line(material):
+        yield "faults", wrong
     yield "scored by", _scored_by(material)
     if models := _models_in_short(run):
         yield "models", models
@@ -87,7 +90,7 @@ def _models_in_short(run: Run) -> str:
     if not origins:
         return ""
     weak = (
-        " (weak: alignment and likeness of images are hints only)"
+        " (weak: English only; alignment and likeness of images are hints)"
         if any(told == WEAK for told in models_told(run))
         else ""
     )

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from vlitq.report.material import shortened
+from vlitq.schema import Column
 
+DESCRIBED = 90  # characters of what a column says
 NAME_SHOWN = 48  # characters of a source's name or of another label
 EMPTY = "(empty)"
 ISOLATE, POP = "\u2068", "\u2069"  # FSI and PDI of the Unicode bidirectional algorithm
@@ -43,6 +45,11 @@ def on_one_line(name: str) -> str:
     line = " ".join(name.split()) or EMPTY
     line = shortened(line, NAME_SHOWN) if len(line) > NAME_SHOWN else line
     return f"{ISOLATE}{line}{POP}" if _LEFTWARDS.search(line) else line
+
+
+def clause(column: Column, most: int = DESCRIBED) -> str:
+    """What a column says, up to the first pause."""
+    return shortened(re.split(r"[;:.](?:\s|$)", column.description, maxsplit=1)[0], most)
 
 
 def in_words(value: Any) -> str:

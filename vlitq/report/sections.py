@@ -6,17 +6,30 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vlitq.errors import VlitqError
-from vlitq.report import axes, balance, columns, examples, groups, labels, overview, relations, selections, statuses
+from vlitq.report import (
+    axes,
+    balance,
+    columns,
+    examples,
+    faults,
+    groups,
+    labels,
+    overview,
+    relations,
+    selections,
+    statuses,
+)
 from vlitq.report import map as map_of_samples
 from vlitq.report.blocks import Section, Text
 from vlitq.report.material import Material
 
 Make = Callable[[Material], Section | None]
 
-# What a curator asks first stands first: what this is, who is worst, what is broken, what was kept, and of what.
+# What a curator asks first stands first: what this is, who is worst, what is wrong, what was kept, and of what.
 SECTIONS: Mapping[str, Make] = {
     "overview": overview.section,
     "axes": axes.section,
+    "faults": faults.section,
     "statuses": statuses.section,
     "selections": selections.section,
     "balance": balance.section,

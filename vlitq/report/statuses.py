@@ -66,9 +66,8 @@ def _lead(material: Material, wrong: list[Failures]) -> str:
         return f"Every one of {counted(rows, 'record')} could be read, and its images too."
     said = listed(f"{len(one.rows):,} {one.status}" for one in wrong)
     fine = rows - sum(len(one.rows) for one in wrong)
-    return (
-        f"{share(fine, rows)} of {counted(rows, 'record')} are as they should be; {said}. All of them stay in the run."
-    )
+    read = f"{share(fine, rows)} of {counted(rows, 'record')} could be read and scored"
+    return f"{read}; {said}. All of them stay in the run."
 
 
 def _chart(material: Material) -> Chart:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from vlitq.charts.numbers import short
+import numpy as np
+
+from vlitq.charts.numbers import share, short
 from vlitq.counted import counted
 from vlitq.report.blocks import Facts
-from vlitq.report.material import Material, shortened
-from vlitq.report.naming import listed
+from vlitq.report.faulty import counts_faults, names_of_faults
+from vlitq.report.material import Material
+from vlitq.report.naming import clause, listed
 from vlitq.report.review import QUALITY, Review
 from vlitq.report.standing import Driver, Standing
-from vlitq.schema import Axis, Column
+from vlitq.schema import Array, Axis
 
 NAMED = 3  # strata for one thing; others are counted
-DESCRIBED = 90  # characters of what a column says
 REASONS = 2  # columns of a stratum that are named as the reason
 NOTHING = "a little lower in several columns, in none of them beyond chance"
 TOLD: tuple[Axis, ...] = (*QUALITY, "complexity", "visual dependence")  # axes of which the lowest is named
@@ -47,18 +48,30 @@ def reasons(material: Material, review: Review) -> Facts:
     for axis, (code,) in _by_axis(review).items():
         if lines.get(review.names[code], NOTHING) == NOTHING:
             lines[review.names[code]] = _because(material, review, _of(review, axis).drivers(code), code)
+        elif axis not in QUALITY and (drivers := _of(review, axis).drivers(code)):
+            lines[review.names[code]] += "\n" + _because(material, review, drivers[:1], code)
     return Facts(tuple(lines.items()))
 
 
 def told(material: Material, review: Review, driver: Driver, code: int) -> str:
-    """A column with the stratum's mean and the others', as shares where it holds truth values; and of how many
-    samples, where it says nothing of half of them."""
+    """A column with the stratum's mean and the others', of truth values and counts of faults the share that has one;
+    and of how many samples, where it says nothing of half of them."""
     column = material.columns[driver.name]
     few = f", in the {driver.n:,} it applies to" if driver.n < review.sizes[code] / 2 else ""
     if column.dtype == "bool":
         return f"{driver.name} true for {100 * driver.mean:.0f} %, the others {100 * driver.others:.0f} %{few}"
+    if counts_faults(column):
+        has, others = _shares(material.values(driver.name).values, review.codes == code)
+        return f"{driver.name} in {has}, the others {others}{few}"
     unit = "" if column.unit in driver.name else f" {column.unit}"
     return f"{driver.name} {short(driver.mean)}{unit}, the others {short(driver.others)}{few}"
+
+
+def _shares(values: Array, of: Array) -> tuple[str, str]:
+    """Of the values that are known, what share is above 0 among some rows, and among the others."""
+    known = ~np.isnan(values)
+    inside, outside = values[of & known], values[~of & known]
+    return share(int((inside > 0).sum()), len(inside)), share(int((outside > 0).sum()), len(outside))
 
 
 def _by_axis(review: Review) -> dict[Axis, list[int]]:
@@ -74,15 +87,11 @@ def _of(review: Review, axis: Axis) -> Standing:
 
 def _because(material: Material, review: Review, drivers: Sequence[Driver], code: int) -> str:
     """A line for each of the columns in which it is farthest below, whatever their axis."""
-    worst = sorted(drivers, key=lambda one: (-one.below, one.name))[:REASONS]
-    lines = [f"{_in_words(material.columns[one.name])}: {told(material, review, one, code)}" for one in worst]
+    named = names_of_faults(material)
+    plain = [one for one in drivers if one.name in named or not counts_faults(material.columns[one.name])] or drivers
+    worst = sorted(plain, key=lambda one: (-one.below, one.name))[:REASONS]
+    lines = [f"{clause(material.columns[one.name])}: {told(material, review, one, code)}" for one in worst]
     return "\n".join(lines) or NOTHING
-
-
-def _in_words(column: Column) -> str:
-    """What a column says, up to the first pause."""
-    said = re.split(r"[;:.](?:\s|$)", column.description, maxsplit=1)[0]
-    return shortened(said, DESCRIBED)
 
 
 def _in_turn(review: Review, codes: Sequence[int]) -> str:
