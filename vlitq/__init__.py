@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vlitq.api import calibrate, compare, explore, open, plot, score, select, write_report
+    from vlitq.api import calibrate, compare, explore, open, plot, relocate, score, select, write_report
     from vlitq.comparison.result import Comparison
     from vlitq.errors import VlitqError
     from vlitq.selection.result import Selection
@@ -22,6 +22,7 @@ __all__ = [
     "explore",
     "open",
     "plot",
+    "relocate",
     "score",
     "select",
     "write_report",
@@ -34,6 +35,7 @@ _HOMES = {
     "explore": "vlitq.api",
     "open": "vlitq.api",
     "plot": "vlitq.api",
+    "relocate": "vlitq.api",
     "score": "vlitq.api",
     "select": "vlitq.api",
     "write_report": "vlitq.api",

@@ -29,6 +29,7 @@ from vlitq.plan import EMBEDDED, make_plan
 from vlitq.recipe import Recipe
 from vlitq.recipe_choice import PathLike, Scorers, asked_recipe, named_recipe, recipe_of, unscored_for, with_recipe
 from vlitq.reference import carry, quantiles
+from vlitq.relocation import relocate as relocate_run
 from vlitq.runtime import cache_folder, runtime
 from vlitq.runtime import precision as precision_on
 from vlitq.selection.fields import UnknownColumn
@@ -126,6 +127,16 @@ def open(path: PathLike) -> Run:  # `vlitq.open` reads as what it does
     if not run.complete:
         warnings.warn(unfinished(run), stacklevel=2)
     return run
+
+
+def relocate(run: Run | PathLike, data: PathLike, *, images: PathLike | None = None) -> Run:
+    """Say where the dataset and the images of a run are now, after they have been moved; the run is read from there.
+
+    images: by default where the folder lay beside the dataset before. Warns of images that are not there. Raises
+    `RunError` where `data` is not the file that was scored, byte for byte, or none of the images are in the folder.
+    """
+    found = run if isinstance(run, Run) else open_run(Path(run))
+    return relocate_run(found, Path(data), Path(images) if images is not None else None)
 
 
 def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **asked: Any) -> Selection:

@@ -21,7 +21,7 @@ def open_run(path: Path) -> Run:
 
 def unfinished(run: Run) -> str:
     """What to do about a run that is not finished."""
-    if _is_being_written(run.path):
+    if is_being_written(run.path):
         return f"{run.path} is being scored by another process: wait until that is done"
     return f"{run.path} is not finished: run the same `score` again, it goes on where it stopped"
 
@@ -50,7 +50,7 @@ def _run_of(file: Path) -> str | None:
     return None
 
 
-def _is_being_written(run: Path) -> bool:
+def is_being_written(run: Path) -> bool:
     """True while a `score` holds the folder's lock."""
     try:
         with (run / LOCK).open("rb") as lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -216,10 +217,15 @@ class Run:
         human.mark_all(self.path, labels)
 
     def note_selection(self, subset: Path) -> None:
-        """Remember where a subset was written, so that `vlitq explain` finds its decisions."""
+        """Remember where a subset was written, so that `vlitq explain` finds its decisions; warns where the folder
+        cannot be written to, for the subset stands all the same."""
         known = [*self._selections(), str(subset.resolve())]
         text = json.dumps(list(dict.fromkeys(known)), indent=1)
-        write_whole(self.path / SELECTIONS, lambda file: file.write(text.encode()))
+        try:
+            write_whole(self.path / SELECTIONS, lambda file: file.write(text.encode()))
+        except OSError as error:
+            told = f"the run does not know of it, for {self.path} cannot be written to ({error.strerror})"
+            warnings.warn(f"{subset} is written; {told}: name it to report and compare", stacklevel=2)
 
     def selections(self) -> list[Path]:
         """The subsets written of this run that still stand, the oldest first."""
@@ -233,7 +239,8 @@ class Run:
         """Raise `RunError` when the dataset is not the file that was scored."""
         known = self.manifest["dataset"]
         if not self.data.is_file():
-            raise RunError(f"{self.data} is gone: samples and subsets are read from it. Put it back, or score it anew")
+            way_out = f"Put it back, or say where it is now: `vlitq relocate {self.path} --data FILE`"
+            raise RunError(f"{self.data} is gone: samples and subsets are read from it. {way_out}")
         if self.data.stat().st_size != known["bytes"] or sha256_of(self.data) != known["sha256"]:
             raise RunError(f"{self.data} has changed since it was scored: score it anew, into another folder")
 

@@ -12,6 +12,8 @@ from importlib import import_module
 from vlitq.errors import VlitqError
 
 OK, FAILED, TOO_MANY_UNSCORED, STOPPED = 0, 2, 3, 130
+SCORE = "vlitq.cli.score:score"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 EXIT_STATUS = """exit status: 0 done; 2 not done, the message says why; 3 done, but more rows than
 --max-unscored have no score; 130 stopped by the keyboard"""
@@ -25,12 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = getattr(import_module(module), function)(options)
     except KeyboardInterrupt:
-        return _complain("stopped. The same command goes on where it stopped", STOPPED)
+        return _complain(f"stopped.{_goes_on(options)}", STOPPED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away, as `head` does
         return OK
     except OSError as error:
-        return _complain(_of_system(error), FAILED)
+        return _complain(_of_system(error) + (_goes_on(options) if error.errno in NO_ROOM else ""), FAILED)
     except VlitqError as error:
         return _complain(str(error), FAILED)
     return status
@@ -52,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _compare(commands.add_parser("compare", help="selections of a run beside random ones and the whole run"))
     _report(commands.add_parser("report", help="write what a run found, and what selections did, as one HTML page"))
     _view(commands.add_parser("view", help="look at a run's samples, mark them and try selections, in a browser"))
+    _relocate(commands.add_parser("relocate", help="say where the dataset of a run is now, after it has been moved"))
     _calibrate(commands.add_parser("calibrate", help="make quantiles of reference runs, or read a run by them"))
     _listing(commands.add_parser("scorers", help="list scorers, or show one"), "scorers", "show", "what one means")
     _listing(
@@ -92,7 +95,7 @@ def _score(command: argparse.ArgumentParser) -> None:
     add("--calibration", metavar="FILE", help="quantiles of a reference set, of `vlitq calibrate`: adds percentiles")
     add("--cache", metavar="DIR", help="where vectors are kept between runs (default: $VLITQ_CACHE or ~/.cache/vlitq)")
     add("--no-cache", action="store_true", help="keep no vectors between runs")
-    _plain(command, "vlitq.cli.score:score")
+    _plain(command, SCORE)
 
 
 def _select(command: argparse.ArgumentParser) -> None:
@@ -162,6 +165,15 @@ def _report(command: argparse.ArgumentParser) -> None:
     _plain(command, "vlitq.cli.report:report")
 
 
+def _relocate(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("run_folder", metavar="RUN", help="a run folder")
+    add("--data", metavar="FILE", required=True, help="the dataset that was scored, byte for byte")
+    add("--images", metavar="DIR", help="the folder image paths start from (default: where it lay beside the dataset "
+        "before)")  # fmt: skip
+    _plain(command, "vlitq.cli.relocate:relocate")
+
+
 def _calibrate(command: argparse.ArgumentParser) -> None:
     command.add_argument("runs", metavar="RUN", nargs="+", help="run folders")
     what = command.add_mutually_exclusive_group(required=True)
@@ -216,8 +228,14 @@ def _of_system(error: OSError) -> str:
             return f"{file} is a folder, where a file is needed"
         case PermissionError() if file:
             return f"{file} may not be read or written by this user"
-    full = " Free some space: the same command goes on where it stopped" if error.errno == errno.ENOSPC else ""
-    return f"{error}.{full}"
+    about = f"{file}: " if file else ""
+    way_out = ". Free some space" if error.errno in NO_ROOM else ""
+    return f"{about}{error.strerror or error}{way_out}."
+
+
+def _goes_on(options: argparse.Namespace) -> str:
+    """What scoring leaves behind counts; all else begins anew, in seconds."""
+    return " The same command goes on where it stopped" if options.run == SCORE else ""
 
 
 def _complain(message: str, status: int) -> int:

@@ -89,9 +89,10 @@ def _earlier(out: Path, dataset: Mapping[str, Any]) -> Run | None:
     run = Run(out)
     for name, what in (("sha256", "dataset"), ("images", "image folder"), ("limit", "--limit")):
         if run.manifest["dataset"][name] != dataset[name]:
+            moved = f", or, where it has been moved, `vlitq relocate {out}` first" if name == "images" else ""
             raise RunError(
                 f"{out} holds another run: its {what} was {run.manifest['dataset'][name]}, not {dataset[name]}. "
-                "Choose another --out; vectors computed before are taken from the cache all the same"
+                f"Choose another --out{moved}; vectors computed before are taken from the cache all the same"
             )
     return run
 
