@@ -119,6 +119,11 @@ def models_told(run: Run) -> Iterator[str]:
         yield WEAK_TEXT
 
 
+def rests_on_english(run: Run) -> bool:
+    """Whether texts are read by an embedded model."""
+    return any(True for _ in models_told(run))
+
+
 def model_nodes(run: Run) -> list[Mapping[str, Any]]:
     """The models of the run, as its manifest tells of them."""
     return list(run.manifest.get("models", {}).values())

@@ -13,6 +13,7 @@ from vlitq.report.faulty import counts_faults, names_of_faults
 from vlitq.report.material import Material
 from vlitq.report.naming import clause, listed
 from vlitq.report.review import QUALITY, Review
+from vlitq.report.scripts import FOREIGN, foreign
 from vlitq.report.standing import Driver, Standing
 from vlitq.schema import Array, Axis
 
@@ -45,6 +46,8 @@ def reasons(material: Material, review: Review) -> Facts:
     for code in low:
         drivers = [one for each in review.standings if each.axis in QUALITY for one in each.drivers(code)]
         lines[review.names[code]] = _because(material, review, drivers, code)
+        if foreign(material, np.flatnonzero(review.codes == code)):
+            lines[review.names[code]] += f"\n{FOREIGN}"
     for axis, (code,) in _by_axis(review).items():
         if lines.get(review.names[code], NOTHING) == NOTHING:
             lines[review.names[code]] = _because(material, review, _of(review, axis).drivers(code), code)
