@@ -47,6 +47,9 @@ def mark_all(run: Path, labels: Mapping[int, Label | None]) -> None:
     at = datetime.now(UTC).isoformat(timespec="seconds")
     lines = [json.dumps({"row": int(row), "label": label, "at": at}) + "\n" for row, label in labels.items()]
     file = run / FILE
+    # A link may lead to anybody's file, and a pipe would be waited for, for ever.
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise LabelError(f"{file} is not a regular file: move it away, and mark again")
     # What a crash left of a line is ended first, or it would take the next one with it.
     start = "\n" if _is_torn(file) else ""
     with open(file, "ab", buffering=0) as out:

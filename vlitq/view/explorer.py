@@ -26,6 +26,7 @@ from vlitq.view.kept import KeptRun
 from vlitq.view.map import Map
 from vlitq.view.marks import Marks
 from vlitq.view.neighbours import neighbours
+from vlitq.view.own_folder import is_usable
 from vlitq.view.pictures import Pictures
 from vlitq.view.query import Question, question
 from vlitq.view.search import TextIndex
@@ -201,14 +202,12 @@ class Explorer:
     def _folder(self) -> Path:
         """Where the explorer keeps what it makes: in the run, or for this time only where that cannot be written to."""
         folder = self.run.path / FOLDER
-        try:
-            folder.mkdir(exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            self._spare = tempfile.TemporaryDirectory(prefix="vlitq-view-")
-            self.notes.append(f"{folder} cannot be written to: the text index and thumbnails are made anew each time")
-            return Path(self._spare.name)
+        if is_usable(folder):
+            return folder
+        self._spare = tempfile.TemporaryDirectory(prefix="vlitq-view-")
+        why = "cannot be written to, or holds a link"
+        self.notes.append(f"{folder} {why}: the text index and thumbnails are made anew each time")
+        return Path(self._spare.name)
 
     def _put(self, asked: Mapping[str, Any]) -> tuple[Question, Array | None]:
         """The question, and the rows that hold what it searches for. Raises `NotYet` where it goes by a map that is

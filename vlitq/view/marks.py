@@ -50,7 +50,7 @@ class Marks:
             had = self._run.labels
             before = {row: had.get(row) for row in rows if had.get(row) != label}
             if before:
-                self._run.mark_all(dict.fromkeys(before, label))
+                self._write(dict.fromkeys(before, label))
                 self._steps.append(Step(before, label))
 
     def undo(self) -> Undone:
@@ -61,6 +61,12 @@ class Marks:
                 return Undone(0, {})
             step, now = self._steps[-1], self._run.labels
             back = {row: label for row, label in step.before.items() if now.get(row) == step.label}
-            self._run.mark_all(back)
+            self._write(back)
             self._steps.pop()  # now that it is written: a full disk takes no step away
         return Undone(len(step.before), back)
+
+    def _write(self, labels: Mapping[int, Label | None]) -> None:
+        try:
+            self._run.mark_all(dict(labels))
+        except OSError as error:
+            raise QueryError(f"nothing is marked: {self._run.path} cannot be written to: {error.strerror}") from error
