@@ -51,7 +51,8 @@ def _check_same(run: Run, data: Path) -> None:
     if data.stat().st_size != known["bytes"] or (found := sha256_of(data)) != known["sha256"]:
         told = f"{data.stat().st_size:,} bytes" if data.stat().st_size != known["bytes"] else f"sha256 {found[:12]}"
         was = f"{known['bytes']:,} bytes and sha256 {known['sha256'][:12]}"
-        raise RunError(f"{data} is not the file that was scored: it has {told}; that had {was}. Score it anew")
+        way_out = "Name that one, or score this one into another folder"
+        raise RunError(f"{data} is not the file that was scored: it has {told}; that had {was}. {way_out}")
 
 
 def _image_folder(run: Run, data: Path) -> Path:
