@@ -69,7 +69,8 @@ class Coded:
 class Field:
     """One column over all rows.
 
-    values: float64 for numbers and truth values (NaN where null), object for labels (None where null).
+    values: float64 for numbers and truth values (NaN where null), object for labels (None where null). Whole numbers
+    beyond 2^53 are rounded.
     missing: bool, true where a score should exist and does not; null and not missing is 'not applicable'.
     status: object, the scorer's status of each row.
     """
@@ -248,7 +249,8 @@ def _no_column(name: str, known: list[str]) -> str:
 def _values(stored: pa.ChunkedArray, column: Column) -> Array:
     if column.dtype == "string":
         return _labels(stored)
-    return np.asarray(stored.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    # Not refused where float64 does not hold it: of whole numbers beyond 2^53 the last digits are rounded.
+    return np.asarray(stored.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
 
 
 def _labels(stored: pa.ChunkedArray) -> Array:

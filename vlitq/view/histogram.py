@@ -16,7 +16,8 @@ VALUES = 30  # of a column of labels that are told one by one
 
 
 def histogram(index: Index, column: str, asked: Question, found: Array | None) -> dict[str, Any]:
-    """Bins of a number, or the commonest labels: of each how many rows there are, and how many meet the question."""
+    """Bins of a number, or the commonest labels: of each how many rows there are, and how many meet the question; so
+    too of those without a value (`nulls`), and of infinite numbers, which no bin holds (`beyond`)."""
     held = find(column, index.columns)
     told = _labels if held.dtype in ("string", "bool") else _numbers
     with index.reading(asked, found) as read:
@@ -31,7 +32,11 @@ def _numbers(read: Reading, held: Held) -> dict[str, Any]:
     counted = f"select case when {finite} then {_place(held, bins)} end, {_counts(read)} {read.every} group by 1"
     counts = {number: both for number, *both in read.all(counted, read.shown.values)}
     told = [_both({"low": at, "high": to}, counts.get(number)) for number, (at, to) in enumerate(bins)]
-    return {"kind": "number", "bins": told, "nulls": _nulls(read, held)}
+    nulls = _nulls(read, held)
+    every, shown = read.all(f"select {_counts(read)} {read.every}", read.shown.values)[0]
+    rest = (every - nulls["all"], shown - nulls["shown"])
+    beyond = {part: many - sum(one[part] for one in told) for part, many in zip(("all", "shown"), rest, strict=True)}
+    return {"kind": "number", "bins": told, "beyond": beyond, "nulls": nulls}
 
 
 def _labels(read: Reading, held: Held) -> dict[str, Any]:

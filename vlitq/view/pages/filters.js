@@ -104,6 +104,7 @@ function card(column) {
 /** What draws the card of a number: histogram, two handles, two fields, and what to do with samples without a value. */
 function numbers(column, body) {
   const plot = el("div");
+  const beyond = el("p", { class: "muted", hidden: true });
   const [low, high] = ["least", "most"].map((end) => el("input", { type: "number", step: "any", "aria-label": `${column}: ${end}` }));
   const none = absence(column, () => read());
   const read = () => {
@@ -114,10 +115,12 @@ function numbers(column, body) {
   };
   const later = debounced(read, WAIT);
   for (const field of [low, high]) field.addEventListener("input", later);
-  fill(body, plot, el("div", { class: "between" }, low, el("span", { class: "muted" }, "to"), high), none.element);
+  fill(body, plot, beyond, el("div", { class: "between" }, low, el("span", { class: "muted" }, "to"), high), none.element);
   let drawn = null;
   return (told) => {
     const bins = told.bins ?? [];
+    beyond.hidden = !told.beyond?.all;
+    fill(beyond, told.beyond?.all ? `${count(told.beyond.shown)} of ${count(told.beyond.all)} infinite, not drawn` : "");
     for (const [field, ops] of [[low, [">=", ">"]], [high, ["<=", "<"]]]) {
       if (document.activeElement !== field && !plot.contains(document.activeElement)) {
         field.value = own(column).find((one) => ops.includes(one.op))?.value ?? "";
