@@ -101,3 +101,16 @@ def test_a_subset_is_written_though_the_run_cannot_take_note_of_it(moved: Run, t
     with pytest.warns(UserWarning, match=r"subset.json is written; the run does not know of it"):
         vlitq.select(moved.path, method="random", budget=1).write(tmp_path / "subset.json")
     assert (tmp_path / "subset.json").is_file()
+
+
+def test_a_run_in_a_format_of_a_plugin_that_is_gone_keeps_its_scores(moved: Run, tmp_path: Path) -> None:
+    vlitq.relocate(moved.path, tmp_path / "new" / "data.json")
+    manifest = json.loads((moved.path / "manifest.json").read_text())
+    manifest["dataset"]["format"] = "tabs"
+    (moved.path / "manifest.json").write_text(json.dumps(manifest))
+    run = vlitq.open(moved.path)
+    assert run.table().num_rows == 2
+    told = "cannot be read: no format 'tabs'.* If a plugin is gone, install it again"
+    with pytest.raises(RunError, match=told):
+        run.check_data_unchanged()
+    assert len(vlitq.select(run, method="random", budget=1).ids) == 1

@@ -20,7 +20,7 @@ from vlitq.calibration import PERCENTILE, Quantiles, percentile_column
 from vlitq.calibration import read as read_calibration
 from vlitq.files import sha256_of, write_whole
 from vlitq.format import Format
-from vlitq.host import Host
+from vlitq.host import Host, HostError
 from vlitq.labels import HUMAN
 from vlitq.measure import Text
 from vlitq.notebook import run_html
@@ -105,8 +105,12 @@ class Run:
 
     @cached_property
     def format(self) -> Format:
-        """The format of the dataset, able to write a subset of it."""
-        found: Format = Host().find("formats", self.manifest["dataset"]["format"]).thing
+        """The format of the dataset, able to write a subset of it. Raises `RunError` where no plugin has it now."""
+        try:
+            found: Format = Host().find("formats", self.manifest["dataset"]["format"]).thing
+        except HostError as error:
+            way_out = "If a plugin is gone, install it again: samples and subsets are read by it"
+            raise RunError(f"the dataset of {self.path} cannot be read: {error} {way_out}") from error
         return found
 
     def rows(self) -> pa.Table:
@@ -236,7 +240,8 @@ class Run:
         return list(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else []
 
     def check_data_unchanged(self) -> None:
-        """Raise `RunError` when the dataset is not the file that was scored."""
+        """Raise `RunError` when the dataset is not the file that was scored, or no plugin can read it any more."""
+        self.format  # noqa: B018  # it raises
         known = self.manifest["dataset"]
         if not self.data.is_file():
             way_out = f"Put it back, or say where it is now: `vlitq relocate {self.path} --data FILE`"

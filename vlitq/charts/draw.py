@@ -31,6 +31,7 @@ COLOURS: Mapping[str, str] = {
 FONT = "Arial, 'Liberation Sans', Helvetica, Arimo, sans-serif"
 TEXT_DRAWN = 200  # characters
 AXIS = 40  # pixels of an axis and its labels, at the least
+VEGAS = 200  # pixels of a plot that says nothing of its width
 TITLE_LETTER, LETTER = 7.5, 5.7  # pixels of a letter of the chart's title, and of an axis's
 _UNDRAWABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # XML 1.0, production 2
 DATA = ("values", "domain", "sort")  # the keys of a specification below which no colour is named
@@ -75,7 +76,7 @@ def width_of(drawn: bytes) -> int:
 
 def _room(spec: Mapping[str, Any]) -> float:
     """How many pixels of width the plot and the axis beside it have."""
-    width = spec["width"]
+    width = spec.get("width", VEGAS)
     plot = width["step"] * len(spec["layer"][0]["encoding"]["x"]["sort"]) if isinstance(width, Mapping) else width
     return float(plot + AXIS)
 
