@@ -15,7 +15,7 @@ from vlitq.comparison.chosen import chosen
 from vlitq.plugin import Column, Columns, Need, Samples, SampleScorer
 from vlitq.report import examples, faults
 from vlitq.report.blocks import Cards, Section, Table
-from vlitq.report.faulty import any_of, counts_faults
+from vlitq.report.faulty import any_of, counts_faults, faulty_alone
 from vlitq.report.faulty import faults as found
 from vlitq.report.material import Material
 from vlitq.schema import Direction, DType
@@ -135,3 +135,7 @@ def test_truth_values_and_counts_that_had_better_be_0_count_faults(
     dtype: DType, direction: Direction, low: float | None, counts: bool
 ) -> None:
     assert counts_faults(Column("a", dtype, "A.", "", (low, None), direction=direction)) is counts
+
+
+def test_copies_are_no_fault_by_themselves(material: Material) -> None:
+    assert faulty_alone(found(material)).tolist() == [0, 2, 4, 5]  # not 3, a copy of row 1

@@ -100,9 +100,11 @@ def compact(chart: Chart) -> Chart:
 
 
 def _in_deviations(material: Material, figure: Figure, names: Sequence[str], compared: Comparison) -> list[Interval]:
-    """The figure of each set, less the mean of all samples, in standard deviations; none of a constant column."""
-    values = material.values(figure.name).values.astype(np.float64)
-    whole, deviation = figure.values.get(WHOLE), float(np.nanstd(values)) if not np.isnan(values).all() else 0.0
+    """The figure of each set, less the mean of all samples, in standard deviations; none of a column that is constant
+    or infinite somewhere."""
+    values = material.values(figure.name).values
+    known = values[~np.isnan(values)]
+    whole, deviation = figure.values.get(WHOLE), float(known.std()) if np.isfinite(known).all() and len(known) else 0.0
     if whole is None or not deviation:
         return []
     return [

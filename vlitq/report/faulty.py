@@ -86,6 +86,12 @@ def any_of(found: Sequence[Fault]) -> int:
     return len(np.unique(np.concatenate([one.rows for one in found]))) if found else 0
 
 
+def faulty_alone(found: Sequence[Fault]) -> Array:
+    """Rows that have a fault by themselves, not beside another row; int64, ascending."""
+    rows = [one.rows for one in found if one.groups is None]
+    return np.unique(np.concatenate(rows)) if rows else np.zeros(0, dtype=np.int64)
+
+
 def _of_statuses(material: Material) -> Iterator[Fault]:
     statuses = material.fields.stored("status")
     for status, said in STATUSES.items():

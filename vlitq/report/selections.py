@@ -23,6 +23,7 @@ from vlitq.counted import counted
 from vlitq.host import Host
 from vlitq.report.beside import figures, kept_of_each, means, verdict
 from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
+from vlitq.report.faulty import faults, faulty_alone
 from vlitq.report.material import Material
 from vlitq.report.naming import in_words, labelled, listed
 from vlitq.selection.strata import strata_by
@@ -122,14 +123,18 @@ def _stratify(material: Material) -> str:
 
 
 def _lead(material: Material, found: Standing, compared: Comparison) -> str:
-    """How much each keeps, and in how many figures it is outside random's range, to which side."""
+    """How much each keeps, also of what has a fault, and in how many figures it is outside random's range."""
     rows, said = len(material.run), []
+    faulty = faulty_alone(faults(material))
     for one in found.selections:
         verdicts = [verdict(figure, one.name, compared) for figure in compared.figures]
         known = len(verdicts) - verdicts.count(None)
         better, worse = verdicts.count("better"), verdicts.count("worse")
         beside = f", better than every random draw in {better} of {known} figures, worse in {worse}" if known else ""
-        said.append(f"{one.name} keeps {len(one.rows):,} of {rows:,} ({share(len(one.rows), rows)}){beside}")
+        wrong = f", {len(np.intersect1d(faulty, one.rows)):,} of the {len(faulty):,} faulty ones" if len(faulty) else ""
+        said.append(
+            f"{one.name} keeps {len(one.rows):,} of {rows:,} samples ({share(len(one.rows), rows)}){wrong}{beside}"
+        )
     chance = 1 / (SEEDS + 1)
     newest = "The newest: " if material.older else ""
     return f"{newest}{'; '.join(said)}. By chance alone it would be {share(chance, 1)} of the figures on either side."
