@@ -135,7 +135,7 @@ class Comparison:
 def _short(value: float) -> str:
     return (
         f"{value:.0f}"
-        if value == round(value) and abs(value) < 1e15
+        if float(value).is_integer() and abs(value) < 1e15
         else f"{value:.3g}"
         if abs(value) < 1e3
         else f"{value:.0f}"

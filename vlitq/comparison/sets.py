@@ -114,6 +114,8 @@ def _sum_of(values: Array) -> Callable[[Array], float]:
 def _mean_of(values: Array) -> Callable[[Array], float | None]:
     def mean(rows: Array) -> float | None:
         known = values[rows][~np.isnan(values[rows])]
-        return float(known.mean()) if len(known) else None
+        if not len(known) or (np.isposinf(known).any() and np.isneginf(known).any()):
+            return None  # infinity less infinity is no number
+        return float(known.mean())
 
     return mean

@@ -1,4 +1,4 @@
-"""Infinite numbers, and whole ones that no float64 holds, are counted, filtered and selected by."""
+"""Infinite numbers, and whole ones that no float64 holds, are counted, filtered, selected by and compared."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ import numpy as np
 import pytest
 from worlds import record, run, write
 
+import vlitq
 from vlitq.plugin import Column, Columns, Need, Samples, SampleScorer
+from vlitq.report import examples
+from vlitq.report.material import Material
 from vlitq.selection.fields import Fields
+from vlitq.store import Run
 from vlitq.view.explorer import Explorer
 
 VALUES = (1.5, np.inf, -np.inf, np.nan, 2.5, 7.0)
@@ -40,11 +44,17 @@ class Large(SampleScorer):
 
 
 @pytest.fixture
-def explorer(tmp_path: Path) -> Iterator[Explorer]:
+def scored(tmp_path: Path) -> Run:
+    """A run of a sample for each value."""
     records = [record(number, str(number)) for number in range(len(VALUES))]
-    scored = run(write(tmp_path / "data.json", records), tmp_path / "run", Large())
-    manifest = {**scored.manifest, "recipe": {"name": "large"}}  # as `vlitq score` notes it
-    (scored.path / "manifest.json").write_text(json.dumps(manifest))
+    made = run(write(tmp_path / "data.json", records), tmp_path / "run", Large())
+    manifest = {**made.manifest, "recipe": {"name": "large"}}  # as `vlitq score` notes it
+    (made.path / "manifest.json").write_text(json.dumps(manifest))
+    return Run(made.path)
+
+
+@pytest.fixture
+def explorer(scored: Run) -> Iterator[Explorer]:
     made = Explorer(scored.path)
     yield made
     made.close()
@@ -73,3 +83,14 @@ def test_whole_numbers_that_no_float64_holds_are_rounded_and_not_refused(explore
     gate = f"large.whole >= {EXACT + 4}"  # what the fourth, 2^53 + 3, is rounded to
     assert explorer.select({"budget": "100%", "by": "large.whole", "gates": [gate]})["kept"] == 3
     assert explorer.page({"filters": [{"column": "large.whole", "op": ">=", "value": EXACT + 4}]})["total"] == 3
+
+
+def test_infinite_numbers_are_compared_and_shown_among_the_best(scored: Run) -> None:
+    best = vlitq.select(scored, budget=2, by="large.value")
+    compared = vlitq.compare(scored, {"best": best}, measures=[])
+    mean = compared.value("Mean of the scores", "large.value", "best")
+    assert mean is not None
+    assert mean.mean == np.inf
+    assert compared.value("Mean of the scores", "large.value", "whole run") is None  # from -infinity to infinity
+    assert "inf" in str(compared)
+    assert examples.section(Material(scored)) is not None
