@@ -18,6 +18,7 @@ from vlitq.report.blocks import Cards, Section, Table
 from vlitq.report.faulty import any_of, counts_faults, faulty_alone
 from vlitq.report.faulty import faults as found
 from vlitq.report.material import Material
+from vlitq.report.naming import clause
 from vlitq.schema import Direction, DType
 
 # By row: a cut-off answer, tags in it, and the first row of its group. Rows 2 and 3 copy row 1.
@@ -139,3 +140,9 @@ def test_truth_values_and_counts_that_had_better_be_0_count_faults(
 
 def test_copies_are_no_fault_by_themselves(material: Material) -> None:
     assert faulty_alone(found(material)).tolist() == [0, 2, 4, 5]  # not 3, a copy of row 1
+
+
+def test_a_long_clause_ends_with_a_whole_word() -> None:
+    assert clause(Column("a", "bool", "Short: and more.")) == "Short"
+    assert clause(Column("a", "bool", "One two, three four."), most=10) == "One two…"
+    assert clause(Column("a", "bool", "Unbroken."), most=5) == "Unbr…"

@@ -48,8 +48,12 @@ def on_one_line(name: str) -> str:
 
 
 def clause(column: Column, most: int = DESCRIBED) -> str:
-    """What a column says, up to the first pause."""
-    return shortened(re.split(r"[;:.](?:\s|$)", column.description, maxsplit=1)[0], most)
+    """What a column says, up to the first pause; where that is long, up to a word within `most` characters."""
+    said = re.split(r"[;:.](?:\s|$)", column.description, maxsplit=1)[0]
+    if len(said) <= most:
+        return said
+    end = said.rfind(" ", 0, most)
+    return f"{said[: end if end > 0 else most - 1].rstrip(',')}…"
 
 
 def in_words(value: Any) -> str:
