@@ -90,3 +90,9 @@ def test_selecting_without_a_budget_says_what_is_missing(data: Path, tmp_path: P
     run = vlitq.score(data, images=data.parent / "images", scorers=["complexity"], out=tmp_path / "run")
     with pytest.raises(RunError, match="budget"):
         vlitq.select(run, by="complexity.response_words")
+
+
+def test_selections_without_names_are_refused_with_what_to_write(data: Path, tmp_path: Path) -> None:
+    run = vlitq.score(data, images=data.parent / "images", scorers=["complexity"], out=tmp_path / "run")
+    with pytest.raises(RunError, match=r"given by name, \{'best': 'best.json'\} say, not as \['subset.json'\]"):
+        vlitq.plot(run, "complexity.turns", selections=["subset.json"])  # type: ignore[arg-type]  # the slip

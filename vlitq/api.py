@@ -130,7 +130,7 @@ def open(path: PathLike) -> Run:  # `vlitq.open` reads as what it does
 
 
 def relocate(run: Run | PathLike, data: PathLike, *, images: PathLike | None = None) -> Run:
-    """Say where the dataset and the images of a run are now, after they have been moved; the run is read from there.
+    """Say where the dataset and the images of a run are now, after they have been moved.
 
     images: by default where the folder lay beside the dataset before. Warns of images that are not there. Raises
     `RunError` where `data` is not the file that was scored, byte for byte, or none of the images are in the folder.
@@ -288,6 +288,8 @@ def _finished(run: Run | PathLike) -> Run:
 
 def _named(selections: Mapping[str, Selection | PathLike]) -> list[Chosen]:
     """Selections by name, as made or as written."""
+    if not isinstance(selections, Mapping):
+        raise RunError(f"selections are given by name, {{'best': 'best.json'}} say, not as {selections!r:.80}")
     return [chosen(name, one if isinstance(one, Selection) else Path(one)) for name, one in selections.items()]
 
 
