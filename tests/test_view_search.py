@@ -120,3 +120,10 @@ def test_emoji_and_what_is_unseen_are_no_letters_of_the_words_beside_them(tmp_pa
     texts = indexed(run(write(tmp_path / "data.json", [record(0, answer)]), tmp_path / "run", Length()))
     assert texts.find(words).tolist() == [0]
     assert texts.find(f"\u2764\ufe0f{words}").tolist() == [0]
+
+
+def test_a_letter_with_its_mark_is_found_however_the_two_are_put_together(tmp_path: Path) -> None:
+    answer = "\u03b1\ufe0f\u0301 \u1fb3\u0308"
+    texts = indexed(run(write(tmp_path / "data.json", [record(0, answer)]), tmp_path / "run", Length()))
+    assert texts.find("\u03ac").tolist() == [0]
+    assert texts.find("\u03b1\u03ca").tolist() == [0]

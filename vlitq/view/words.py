@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from vlitq.normal_form import normal_form
 
@@ -24,7 +25,6 @@ _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 _RUN = re.compile(f"[{_LETTERS}][{_LETTERS}{_INVISIBLE}]*")
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _WITHIN_WORDS = re.compile("[\u00ad\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")  # those that part no words
-_SIGN = re.compile(r"[^\w\s\x00-\x7f]")  # or a mark, which is of a word
 _ELSEWHERE = " x "  # between runs, so that no phrase goes across
 
 
@@ -45,7 +45,7 @@ def words_of(text: str) -> Words:
     runs = _RUN.findall(spelt)
     spaced = _RUN.sub(" ", spelt) if runs else spelt
     # SQLite takes signs that are younger than its Unicode, of 2012, for letters: of emoji about every third.
-    return Words(_SIGN.sub(_parting, spaced), _ELSEWHERE.join(map(_in_digits, runs)))
+    return Words(_without_signs(spaced), _ELSEWHERE.join(map(_in_digits, runs)))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def sought(searched: str) -> Sought:
 def _one_spelling(text: str) -> str:
     """The text in one of its spellings: letters composed, of the usual width, no ligatures (NFKC), in lower case, and
     nothing unseen within words."""
-    return _WITHIN_WORDS.sub("", normal_form(text, "NFKC").casefold())
+    folded = normal_form(_WITHIN_WORDS.sub("", text), "NFKC").casefold()
+    return normal_form(folded, "NFKC")  # again: of some Greek letters what is folded is no longer composed
 
 
 def _in_digits(run: str) -> str:
@@ -77,8 +78,12 @@ def _in_digits(run: str) -> str:
     return _UNSEEN.sub("", run).encode("utf-32-be").hex(" ", 4)
 
 
-def _parting(sign: re.Match[str]) -> str:
-    return _parted(sign[0])
+def _without_signs(text: str) -> str:
+    """The text with a space for each sign beyond ASCII: of each kind at once, for a text has few."""
+    for letter in set(text):
+        if letter > "\x7f" and not _is_of_word(letter):
+            text = text.replace(letter, " ")
+    return text
 
 
 def _parted(letter: str) -> str:
@@ -86,6 +91,7 @@ def _parted(letter: str) -> str:
     return letter if _is_of_word(letter) else " "
 
 
+@cache
 def _is_of_word(letter: str) -> bool:
     """What the index takes for a part of a word: letters, numbers, and the marks on them."""
     return unicodedata.category(letter)[0] in "LNM" or unicodedata.category(letter) == "Co"
