@@ -20,7 +20,7 @@ PICTURES = Path(__file__).parent / "pictures"
 
 
 def main(demo: Path) -> None:
-    """Four pictures: where the sources stand, samples of the report, the explorer in light and in dark."""
+    """Four pictures: where the sources stand, samples of the report, the explorer with a selection, and its map."""
     with chromium() as browser:
         report = (demo / "report.html").resolve().as_uri()
         _take(_page(browser, report, "light"), "report-sources")
@@ -33,6 +33,7 @@ def main(demo: Path) -> None:
             explorer = _page(browser, address, "dark")
             explorer.get_by_role("button", name="Map").click()
             explorer.wait_for_timeout(6000)
+            _with_a_rectangle(explorer)
             _take(explorer, "explorer-map")
 
 
@@ -50,6 +51,17 @@ def _chosen(page: Page) -> None:
         page.keyboard.press("j")
         page.wait_for_timeout(500)
     page.wait_for_timeout(2000)
+
+
+def _with_a_rectangle(page: Page) -> None:
+    box = page.locator("canvas").first.bounding_box()
+    assert box is not None
+    left, top = box["x"] + 0.03 * box["width"], box["y"] + 0.4 * box["height"]
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 0.3 * box["width"], top + 0.57 * box["height"], steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(2500)
 
 
 def _take(page: Page, name: str, at: str = "") -> None:

@@ -221,6 +221,7 @@ def test_a_line_past_the_limit_costs_only_itself(make: Make, monkeypatch: pytest
         (b"42\n", "top level is a number"),
         (b"null", "top level is null"),
         (b'{\n "data": [\n {"a": 1}\n ]\n}\n', "top level is an object over several lines"),
+        (b"PAR1\x15\x04\x15", "it is Parquet, which is not read: write its rows as JSON lines"),
         (b"id,image\n1,a.jpg\n", "not JSON: Expecting value, at byte 0; it starts with b'id,image"),
         (b"<html></html>", "not JSON"),
         (b"\x1f\x8b\x08\x00\x00", "not JSON"),

@@ -70,7 +70,7 @@ def test_the_lead_names_the_lowest_in_quality_and_who_is_lowest_in_one_axis_alon
     codes, field = of_axis("correctness", [-3.0, 0, 0])
     quality = spread(standing("correctness", {"s.a": field}, codes, 3).score, codes, 3)
     found = review({"correctness": [-3, 0, 0], "validity": [0, 0, -3], "complexity": [0, -3, 0]}, quality)
-    assert lead(found) == "Lowest in correctness and validity: a. In validity alone: c. In complexity: b."
+    assert lead(found) == "Lowest in correctness and validity together: a. In validity alone: c. In complexity: b."
 
 
 def test_where_nothing_says_what_is_correct_the_lead_says_so() -> None:

@@ -245,7 +245,7 @@ def _formats() -> tuple[str, ...]:
 
 def _refuse_bomb(width: int, height: int) -> None:
     if width * height > PIXEL_LIMIT:
-        reason = f"{width}×{height} pixels; the limit is {PIXEL_LIMIT}, against decompression bombs"
+        reason = f"{width}×{height} pixels; the limit is {PIXEL_LIMIT:,}, against decompression bombs: make it smaller"
         raise ImageError(Status.UNREADABLE_IMAGE, reason)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -33,6 +35,11 @@ def demo(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"seconds": seconds, **made, "account": lines}))
     else:
-        look = f"look at samples and mark them: vlitq view {run.path}"
+        look = f"look at samples and mark them: {_vlitq()} view {run.path}"
         print("\n".join([*lines, f"took {seconds:.0f} s", look, f"the report: {report.as_uri()}"]))
     return OK
+
+
+def _vlitq() -> str:
+    """How this program is called from here."""
+    return "vlitq" if shutil.which("vlitq") else str(Path(sys.executable).with_name("vlitq"))

@@ -21,6 +21,7 @@ EXPECTED = "expected a JSON array of records, or one record a line"
 
 READ_AHEAD = 1 << 20  # bytes a read: small reads hand the interpreter to another thread every few records
 _WHITE = b" \t\r\n"
+PARQUET = b"PAR1"  # how such a file begins
 
 
 def container(path: Path) -> Container:
@@ -107,6 +108,8 @@ def _are_lines(probe: list[Record]) -> bool:
 
 def _wrong_top_level(head: bytes, probe: list[Record]) -> str:
     first = probe[0]
+    if head.startswith(PARQUET):
+        return "it is Parquet, which is not read: write its rows as JSON lines, and its images as files"
     if head.startswith(b"{"):
         return f"its top level is an object over several lines, or none of its first {len(probe)} lines is JSON"
     if first.error is not None:

@@ -141,7 +141,7 @@ class Distribution:
         if rest:
             others = {name: sum(group[name] for group in rest) for name in rest[0]}
             values[f"{len(rest):,} others"] = others
-        return bars(self._name, self.field.name, alt, values, "samples", self.note())
+        return bars(self._name, self.field.name, alt, values, f"samples (n = {int(self.drawn.sum()):,})", self.note())
 
     @property
     def _name(self) -> str:

@@ -29,7 +29,8 @@ def lead(review: Review) -> str:
         parts = counted(len(review.names), f"value of {review.by}", f"values of {review.by}")
         quality = f"Nothing scored says what is correct or valid; {parts} stand beside each other in the rest."
     elif low := review.clearly_low(review.quality):
-        quality = f"Lowest in {review.ordered_by}: {_in_turn(review, low)}."
+        together = " together" if " and " in review.ordered_by else ""
+        quality = f"Lowest in {review.ordered_by}{together}: {_in_turn(review, low)}."
     else:
         quality = f"No {review.by} lies clearly below the others in {review.ordered_by} (95 % intervals)."
     alone = [

@@ -112,7 +112,9 @@ def _values(comparison: ast.cmpop, node: ast.expr) -> tuple[Value, ...]:
         return (_value(node),)
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)) and node.elts:
         return tuple(_value(element) for element in node.elts)
-    raise ExpressionError(f"{ast.unparse(node)!r} is not a list of values such as ('a', 'b')")
+    raise ExpressionError(
+        f"{ast.unparse(node)!r} is not a list of values such as ('a', 'b'); of one value it is ('a',)"
+    )
 
 
 def _value(node: ast.expr) -> Value:

@@ -43,8 +43,8 @@ def _refusal(field: Field, missing: Array, applies: int) -> str:
     return (
         f"column {field.name!r} is missing for {count} of the {applies} rows it applies to "
         f"({count / applies:.1%}, the limit is {MAX_MISSING:.0%}): {tally(field.status[missing])}. "
-        "Mend the cause and score again, or say how to treat them: missing='drop' leaves them out, 'last' ranks them "
-        "lowest in this column, 'middle' gives them rank 0.5"
+        "Mend the cause and score again, or say how to treat them: missing='drop' (--missing drop) leaves them out, "
+        "'last' ranks them lowest in this column, 'middle' gives them rank 0.5"
     )
 
 
