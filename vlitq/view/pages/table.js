@@ -170,7 +170,7 @@ function drawPager() {
 function drawSort() {
   const [now] = state.sort;
   const options = [...run.columns.values()].map((one) => el("option", { value: one.name }, title(one.name)));
-  fill(byId("sort"), el("option", { value: "" }, "dataset order"), options);
+  fill(byId("sort"), el("option", { value: "" }, "row order"), options);
   byId("sort").value = now?.column ?? "";
   byId("direction").disabled = !now;
   const way = now?.descending ? "Highest first" : "Lowest first";
