@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import worlds
-from browser import LAPTOP, PHONE, Theme, chromium, visit
+from browser import LAPTOP, PHONE, Theme, visit
 from playwright.sync_api import Browser
 from report_world import Many, everything, hostile_run, points
 
@@ -15,12 +14,6 @@ import vlitq
 from vlitq.report.blocks import Section
 from vlitq.report.material import Material
 from vlitq.report.write import write
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

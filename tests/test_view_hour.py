@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from browser import LAPTOP, PHONE, Visit, chromium, visit
+from browser import LAPTOP, PHONE, Visit, visit
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from view_world import HOSTILE, ROWS, TEXT_ONLY, WORDS, Served, score, served
 
@@ -25,24 +24,6 @@ INKED = """(one) => {
     const { data } = context.getImageData(0, 0, one.width, one.height);
     return data.filter((part, at) => at % 4 === 3 && part > 128).length;
 }"""  # pixels that are more than pale
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return score(tmp_path_factory.mktemp("hour"))
-
-
-@pytest.fixture
-def server(scored: Path, tmp_path: Path) -> Iterator[Served]:
-    shutil.copytree(scored, tmp_path / "run")
-    with served(tmp_path / "run") as found:
-        yield found
 
 
 @pytest.fixture

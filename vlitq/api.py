@@ -235,7 +235,7 @@ def _asked_for(run: Run, selections: Mapping[str, Selection | PathLike]) -> Newe
 
 
 def plot(run: Run | PathLike, column: str, *, selections: Mapping[str, Selection | PathLike] | None = None) -> Chart:
-    """How a column's values lie, with what selections keep, by name: a chart for a notebook; `.png()` for a file.
+    """How a column's values lie, with what up to three selections keep, by name: for a notebook; `.png()` for a file.
 
     Raises `UnknownColumn`, and `ChartError` for a column that has no value or holds the numbers of other rows.
     """

@@ -92,6 +92,7 @@ def _parts(field: Field) -> tuple[Array, Sequence[str]]:
         return found.codes, found.names
     if len(distinct) <= MAX_DISTINCT:
         codes = np.searchsorted(distinct, np.where(field.null, np.inf, field.values))
+        codes[field.null] = len(distinct)  # infinity may be one of the values
         return _with_none(codes, [short(one) for one in distinct.tolist()], field)
     edges = np.unique(np.quantile(known, np.arange(1, SIXTHS) / SIXTHS))
     edges = edges[edges < distinct[-1]]  # nothing lies beyond the largest value

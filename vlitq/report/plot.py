@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 from vlitq.charts.chart import Chart, ChartError
 from vlitq.comparison.chosen import Chosen, check
-from vlitq.report.columns import Drawn
+from vlitq.report.columns import SELECTIONS_SHOWN, Drawn
 from vlitq.report.material import Material
+from vlitq.report.naming import listed
 from vlitq.store import Run, RunError
 
 
 def plot_column(run: Run, column: str, selections: Sequence[Chosen] = ()) -> Chart:
-    """How a column's values lie, with what selections keep of them. Raises `UnknownColumn`, `ChartError`."""
+    """How a column's values lie, with what the first three selections keep of them; warns where there are more. Raises
+    `UnknownColumn`, `ChartError`."""
     for selection in selections:
         check(run, selection)
+    if left := selections[SELECTIONS_SHOWN:]:
+        names = listed(one.name for one in left)
+        warnings.warn(f"{SELECTIONS_SHOWN} selections are drawn at most, and not {names}", stacklevel=3)
     drawn = Drawn(Material(run, selections)).one(column)
     if drawn.field.column.unit == "row":
         raise ChartError(f"column {column!r} holds the numbers of other rows: how they lie says nothing")
