@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from vlitq.charts import Chart
     from vlitq.report.write import Written
 
-GENERATOR, HEAD = b'name="generator" content="vlitq"', 8192  # what a report says of itself in its first bytes
 MOST_UNSCORED = 5.0  # per cent of rows that may fail before a run counts as failed
 
 
@@ -212,7 +211,6 @@ def write_report(
     from vlitq.report.material import NEWEST, Material
     from vlitq.report.write import write
 
-    refuse(Path(out), "report", "report.html", _is_report)
     opened = _opened(run)
     shown = newest(opened, NEWEST) if selections is None else _asked_for(opened, selections)
     material = Material(opened, shown.selections, stratify, shown.older)
@@ -220,11 +218,6 @@ def write_report(
     for failure in [*shown.problems, *written.failures]:
         warnings.warn(f"the report lacks a part: {failure}", stacklevel=2)
     return written
-
-
-def _is_report(path: Path) -> bool:
-    with path.open("rb") as file:
-        return GENERATOR in file.read(HEAD)
 
 
 def _asked_for(run: Run, selections: Mapping[str, Selection | PathLike]) -> Newest:

@@ -12,6 +12,7 @@ from time import perf_counter
 from vlitq.charts.chart import Chart
 from vlitq.errors import VlitqError
 from vlitq.files import write_whole
+from vlitq.overwriting import refuse
 from vlitq.report.blocks import Block, Figure, Group, Section
 from vlitq.report.material import Material
 from vlitq.report.page import Heading, page
@@ -20,6 +21,7 @@ from vlitq.report.sections import SECTIONS, Make, attempts
 from vlitq.report.shown import Showing
 from vlitq.selection.strata import names_in
 
+GENERATOR, HEAD = b'name="generator" content="vlitq"', 8192  # what a report says of itself in its first bytes
 MOST_BYTES = 15_000_000  # of the page: a mail takes it, a phone opens it
 
 Told = Callable[[str, float], None]
@@ -118,12 +120,16 @@ def _check_libraries() -> None:
 
 
 def _check_target(material: Material, out: Path) -> None:
-    if out.is_dir():
-        raise VlitqError(f"--out {out} is a folder: name a file, {out / 'report.html'} say")
     if out.resolve() == material.run.data.resolve():
         raise VlitqError(f"--out {out} is the dataset itself: name another file")
+    refuse(out, "report", "report.html", _is_report)
     if not re.fullmatch(r"\.html?", out.suffix, re.IGNORECASE):
         raise VlitqError(f"--out {out}: the report is a page; end its name in .html")
+
+
+def _is_report(path: Path) -> bool:
+    with path.open("rb") as file:
+        return GENERATOR in file.read(HEAD)
 
 
 def _silent(_name: str, _seconds: float) -> None:
