@@ -134,8 +134,7 @@ def relocate(run: Run | PathLike, data: PathLike, *, images: PathLike | None = N
     images: by default where the folder lay beside the dataset before. Warns of images that are not there. Raises
     `RunError` where `data` is not the file that was scored, byte for byte, or none of the images are in the folder.
     """
-    found = run if isinstance(run, Run) else open_run(Path(run))
-    return relocate_run(found, Path(data), Path(images) if images is not None else None)
+    return relocate_run(_run(run), Path(data), Path(images) if images is not None else None)
 
 
 def select(run: Run | PathLike, *, recipe: PathLike | Recipe | None = None, **asked: Any) -> Selection:
@@ -271,9 +270,13 @@ def _opened(run: Run | PathLike) -> Run:
     return run if isinstance(run, Run) else open(run)
 
 
+def _run(run: Run | PathLike) -> Run:
+    return run if isinstance(run, Run) else open_run(Path(run))
+
+
 def _finished(run: Run | PathLike) -> Run:
     """The run. Raises `RunError` where it is not finished: what is made of a part would pass for the whole."""
-    found = run if isinstance(run, Run) else open_run(Path(run))
+    found = _run(run)
     if not found.complete:
         raise RunError(unfinished(found))
     return found

@@ -17,7 +17,7 @@ from vlitq.format import Format
 from vlitq.measure import Text
 from vlitq.node import Node
 from vlitq.schema import Array, Column
-from vlitq.sorting import ascending, in_ties
+from vlitq.sorting import ascending
 
 
 class SelectionError(VlitqError, ValueError):
@@ -127,14 +127,7 @@ class Pool:
 
     @cached_property
     def _ranking(self) -> Array:
-        order = np.argsort(-self.score)
-        tied = np.flatnonzero(in_ties(self.score[order]))
-        # Equal scores stand side by side: they alone are sorted by all three, in half the time. From the order in which
-        # they stand in the pool: NumPy's quick sort leaves exact copies in one that differs between processors.
-        among = np.zeros(len(order), dtype=bool)
-        among[order[tied]] = True
-        some = np.flatnonzero(among)
-        order[tied] = some[np.lexsort((self.tie[some], -self.second[some], -self.score[some]))]
+        order = ascending(-self.score, -self.second, self.tie)
         order.flags.writeable = False
         return order
 

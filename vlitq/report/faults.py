@@ -16,7 +16,7 @@ from vlitq.report.faulty import Fault, any_of, counts_faults, faults
 from vlitq.report.material import Material
 from vlitq.report.naming import listed, on_one_line
 from vlitq.schema import Array
-from vlitq.selection.strata import strata_by
+from vlitq.selection.strata import strata_of_run
 
 TITLE = "What is wrong"
 EXAMPLES = 3  # samples of a fault
@@ -79,7 +79,7 @@ def _table(material: Material, found: Sequence[Fault]) -> Table:
 
 def _most(material: Material) -> _Most | None:
     """What says which stratum has most of some rows; None where there are not several, or too many."""
-    cut = strata_by(material.values, material.stratify, np.arange(len(material.fields)))
+    cut = strata_of_run(material.fields, material.stratify)
     return _Most(cut.codes, cut.names) if 1 < len(cut.names) <= MANY_STRATA else None
 
 

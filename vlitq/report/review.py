@@ -11,7 +11,7 @@ from vlitq.report.material import Material
 from vlitq.report.naming import labelled, listed
 from vlitq.report.standing import AXES, LEAST, Spread, Standing, spread, standing, takes_part
 from vlitq.schema import Array, Axis
-from vlitq.selection.strata import strata_by
+from vlitq.selection.strata import strata_of_run
 
 SOURCES_SHOWN = 20  # the largest
 FEW = 10  # samples of a source, below which nothing is concluded of it
@@ -52,7 +52,7 @@ class Review:
 
 def reviewed(material: Material) -> Review:
     """Where the strata of `material.stratify` stand."""
-    cut = strata_by(material.values, material.stratify, np.arange(len(material.fields)))
+    cut = strata_of_run(material.fields, material.stratify)
     strata = len(cut.names)
     found = []
     for axis in AXES:

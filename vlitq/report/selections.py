@@ -26,7 +26,7 @@ from vlitq.report.blocks import Block, Figure, Group, Section, Table, Text
 from vlitq.report.faulty import faults, faulty_alone
 from vlitq.report.material import Material
 from vlitq.report.naming import in_words, labelled, listed
-from vlitq.selection.strata import strata_by
+from vlitq.selection.strata import strata_of_run
 from vlitq.store import RunError
 
 TITLE = "What the selections did"
@@ -115,9 +115,8 @@ def _measures(rows: int) -> tuple[list[str], list[str]]:
 
 def _stratify(material: Material) -> str:
     """The column to tell strata apart by: the one asked for, unless it has a stratum for nearly every row."""
-    rows = np.arange(len(material.fields))
     for name in (material.stratify, "source"):
-        if len(strata_by(material.values, name, rows).names) <= MANY_STRATA:
+        if len(strata_of_run(material.fields, name).names) <= MANY_STRATA:
             return name
     return "status"
 

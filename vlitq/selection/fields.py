@@ -20,6 +20,7 @@ from vlitq.names import unknown
 from vlitq.schema import Array, Column, DType, Status
 from vlitq.selection.wording import joined
 from vlitq.selector import SelectableRun, SelectionError
+from vlitq.sorting import ascending
 
 
 def _of_row(name: str, dtype: DType, description: str) -> Column:
@@ -181,7 +182,7 @@ class Fields:
 
     @cached_property
     def _by_tie(self) -> Array:
-        return np.argsort(self.ties, kind="stable")
+        return ascending(self.ties)
 
     def in_order_of_ties(self, rows: Array) -> Array:
         """Some rows, ascending and each once, in the order of `ties`, int64."""

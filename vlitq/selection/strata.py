@@ -11,6 +11,7 @@ import numpy as np
 
 from vlitq.schema import Array
 from vlitq.selection.fields import Field, Fields
+from vlitq.sorting import changes
 
 Quota = Literal["proportional", "equal", "sqrt"] | float
 
@@ -120,7 +121,7 @@ def _combined(one: Strata, other: Strata) -> Strata:
 def _distinct(values: Array) -> Array:
     """The distinct values, ascending: NumPy's own `unique` hashes them, in five times the time."""
     ordered = np.sort(values)
-    return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]])
+    return np.asarray(ordered[changes(ordered)])
 
 
 def quotas(sizes: Array, budget: int, how: Quota) -> Array:
